@@ -5,6 +5,7 @@
 //! longer match for an earlier `*` cannot help, because the last one already tried every later
 //! place. So the time is at most pattern length times text length, without any allocation.
 //!
+//! deviates: `*` matches the empty text too, where the field's servers match it with nothing.
 //! compat: a class that is not closed ends at the pattern's end; a range may be written backwards;
 //! a backslash at the end stands for itself.
 //!
@@ -122,5 +123,110 @@ fn fold(byte: u8, case: Case) -> u8 {
     match case {
         Case::Sensitive => byte,
         Case::Insensitive => byte.to_ascii_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(pattern: &str, text: &str) -> bool {
+        matches(pattern.as_bytes(), text.as_bytes(), Case::Sensitive)
+    }
+
+    /// The obvious matcher, which tries every length for every star.
+    fn reference(pattern: &[u8], text: &[u8], case: Case) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            ([b'*', rest @ ..], _) => {
+                (0..=text.len()).any(|skipped| reference(rest, &text[skipped..], case))
+            }
+            (_, []) | ([], _) => false,
+            (_, [byte, after @ ..]) => match_one(pattern, *byte, case)
+                .is_some_and(|used| reference(&pattern[used..], after, case)),
+        }
+    }
+
+    #[test]
+    fn patterns_match_as_the_field_knows_them() {
+        for (pattern, text, expected) in [
+            ("h?llo", "hello", true),
+            ("h*llo", "hllo", true),
+            ("h*llo", "heeeello", true),
+            ("h[ae]llo", "hillo", false),
+            ("h[^e]llo", "hallo", true),
+            ("h[^e]llo", "hello", false),
+            ("h[a-c]llo", "hbllo", true),
+            ("h[c-a]llo", "hbllo", true),
+            ("a\\*b", "a*b", true),
+            ("a\\*b", "axb", false),
+            ("[\\]]", "]", true),
+            ("[]", "x", false),
+            ("[^]", "x", true),
+            ("[ab", "b", true),
+            ("[a-", "-", true),
+            ("a\\", "a\\", true),
+            ("*a*b*", "xaxxbx", true),
+            ("*a*b", "xaxxbx", false),
+            ("a**", "a", true),
+            ("", "", true),
+            ("", "a", false),
+            ("a", "", false),
+        ] {
+            assert_eq!(plain(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn case_is_ignored_only_when_asked() {
+        assert!(matches(b"H[A-C]LL?", b"hbllo", Case::Insensitive));
+        assert!(!matches(b"H[A-C]LL?", b"hbllo", Case::Sensitive));
+    }
+
+    #[test]
+    fn patterns_that_explode_in_a_recursive_matcher_end_at_once() {
+        let pattern = "*a".repeat(2000) + "b";
+        assert!(!plain(&pattern, &"a".repeat(20_000)));
+    }
+
+    #[test]
+    fn literals_and_prefixes_end_at_the_first_special_character() {
+        assert!(is_literal(b"user:1") && !is_literal(b"user:*") && !is_literal(b"a\\b"));
+        assert_eq!(literal_prefix(b"user:[12]"), b"user:");
+        assert_eq!(literal_prefix(b"user"), b"user");
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_the_obvious_matcher(
+            pattern in "[ab*?\\[\\]^\\-\\\\A]{0,10}",
+            text in "[abA\\-\\]]{0,10}",
+            insensitive: bool,
+        ) {
+            let case = if insensitive { Case::Insensitive } else { Case::Sensitive };
+            let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+            prop_assert_eq!(matches(pattern, text, case), reference(pattern, text, case));
+        }
+
+        #[test]
+        fn a_literal_matches_itself_alone(text: Vec<u8>, other: Vec<u8>) {
+            if is_literal(&text) {
+                prop_assert!(matches(&text, &text, Case::Sensitive));
+                prop_assert_eq!(matches(&text, &other, Case::Sensitive), text == other);
+            }
+        }
+
+        #[test]
+        fn every_match_begins_with_the_literal_prefix(
+            pattern in "[ab*?]{0,6}",
+            text in "[ab]{0,6}",
+        ) {
+            let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+            if matches(pattern, text, Case::Sensitive) {
+                prop_assert!(text.starts_with(literal_prefix(pattern)));
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@
 //! 2. `set` reports its reason in the words that CONFIG SET and the configuration file print.
 //! 3. A failed `set` may leave the configuration half changed: the caller discards it.
 
+use std::fmt;
+
 use super::effect::Effect;
 use super::parse;
 use super::{Choice, Config};
@@ -304,6 +306,12 @@ impl Directive {
             Kind::Special(_) => unreachable!("special directives are set by their own function"),
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Directive {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Directive({})", self.name)
     }
 }
 

@@ -208,11 +208,12 @@ pub(super) const CLIENT_OUTPUT_BUFFER_LIMIT: Special = Special {
     write: |config, words, _| set_limits(&mut config.clients.client_output_buffer_limit, words),
     lines: |config| {
         let limits = &config.clients.client_output_buffer_limit;
-        let default = OutputBufferLimits::default();
+        // All lines or none: then a rewrite finds its own lines again, in this order.
+        let force = *limits != OutputBufferLimits::default();
         vec![
-            limit_line("normal", limits.normal, default.normal),
-            limit_line("replica", limits.replica, default.replica),
-            limit_line("pubsub", limits.pubsub, default.pubsub),
+            (limit_line("normal", limits.normal), force),
+            (limit_line("replica", limits.replica), force),
+            (limit_line("pubsub", limits.pubsub), force),
         ]
     },
 };
@@ -231,10 +232,10 @@ fn set_limits(limits: &mut OutputBufferLimits, words: Words<'_>) -> Outcome {
     Ok(())
 }
 
-fn limit_line(class: &str, limit: OutputBufferLimit, default: OutputBufferLimit) -> (String, bool) {
+fn limit_line(class: &str, limit: OutputBufferLimit) -> String {
     let [hard, soft] =
         [limit.hard_bytes, limit.soft_bytes].map(|bytes| parse::print_memory(bytes.into()));
-    (format!("{class} {hard} {soft} {}", limit.soft_seconds), limit != default)
+    format!("{class} {hard} {soft} {}", limit.soft_seconds)
 }
 
 pub(super) const NOTIFY_KEYSPACE_EVENTS: Special = Special {
