@@ -56,9 +56,7 @@ impl fmt::Display for CommandError {
             CommandError::NotFloat => "ERR value is not a valid float",
             CommandError::NoSuchKey => "ERR no such key",
             CommandError::OutOfRange => "ERR index out of range",
-            CommandError::OutOfMemory => {
-                "OOM command not allowed when used memory > 'maxmemory'."
-            }
+            CommandError::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
             CommandError::NoAuth => "NOAUTH Authentication required.",
             CommandError::Park => "BUSY the shard of this key is in use",
             CommandError::Text(text) => text,

@@ -116,6 +116,8 @@ pub struct Outbox {
     pub letters: Vec<(usize, Letter)>,
     /// For the server.
     pub actions: Vec<Action>,
+    /// There is more in the log for its readers.
+    pub log_grew: bool,
 }
 
 impl Outbox {
@@ -127,6 +129,6 @@ impl Outbox {
     /// Whether there is nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.letters.is_empty() && self.actions.is_empty()
+        self.letters.is_empty() && self.actions.is_empty() && !self.log_grew
     }
 }

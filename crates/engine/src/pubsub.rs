@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use crate::glob;
+use crate::glob::{self, Case};
 use crate::letter::{Letter, Message, Outbox};
 
 /// A kind of channel name.
@@ -110,17 +110,19 @@ impl PubSub {
             Scope::Channel | Scope::Pattern => names.channels.get(channel),
         };
         let mut count = direct.map_or(0, |listeners| {
-            let message = Message { scope, pattern: None, channel: channel.into(), text: text.into() };
+            let message =
+                Message { scope, pattern: None, channel: channel.into(), text: text.into() };
             deliver(listeners, message, outbox)
         });
         if scope == Scope::Shard {
             return count;
         }
         for (pattern, listeners) in &names.patterns {
-            if glob::matches(pattern, channel) {
+            if glob::matches(pattern, channel, Case::Sensitive) {
                 let pattern = Some(pattern.as_slice().into());
                 let scope = Scope::Pattern;
-                let message = Message { scope, pattern, channel: channel.into(), text: text.into() };
+                let message =
+                    Message { scope, pattern, channel: channel.into(), text: text.into() };
                 count += deliver(listeners, message, outbox);
             }
         }
@@ -134,7 +136,9 @@ impl PubSub {
             Scope::Shard => &names.shard_channels,
             Scope::Channel | Scope::Pattern => &names.channels,
         };
-        let wanted = |name: &&Vec<u8>| pattern.is_none_or(|pattern| glob::matches(pattern, name));
+        let wanted = |name: &&Vec<u8>| {
+            pattern.is_none_or(|pattern| glob::matches(pattern, name, Case::Sensitive))
+        };
         let mut found: Vec<Vec<u8>> = map.keys().filter(wanted).cloned().collect();
         found.sort();
         found
