@@ -256,8 +256,9 @@ impl<'a> Reply<'a> {
     /// Writes the header that was deferred. `n` counts elements, or a map's pairs.
     pub fn resolve(&mut self, deferred: Deferred, n: usize) {
         let (kind, len) = self.spelled(deferred.kind, n);
-        let (header, used) = header_bytes(kind, len as i64);
-        self.out.insert_at(deferred.at, &header[..used]);
+        let mut header = Vec::with_capacity(HEADER);
+        push_header(&mut header, kind, len as i64);
+        self.out.insert_at(deferred.at, &header);
     }
 
     fn aggregate(&mut self, kind: Aggregate, n: usize) {
@@ -277,15 +278,13 @@ impl<'a> Reply<'a> {
 
     #[inline]
     fn header(&mut self, kind: u8, n: i64) {
-        let (header, used) = header_bytes(kind, n);
-        self.out.extend_from_slice(&header[..used]);
+        push_header(self.out.room(HEADER), kind, n);
     }
 
     #[inline]
     fn payload(&mut self, kind: u8, bytes: &[u8]) {
-        let (header, used) = header_bytes(kind, bytes.len() as i64);
-        let tail = self.out.room(used + bytes.len() + 2);
-        tail.extend_from_slice(&header[..used]);
+        let tail = self.out.room(HEADER + bytes.len() + 2);
+        push_header(tail, kind, bytes.len() as i64);
         tail.extend_from_slice(bytes);
         tail.extend_from_slice(b"\r\n");
     }
@@ -317,21 +316,20 @@ impl std::fmt::Write for Text<'_> {
     }
 }
 
-/// `kind`, `n` in decimal, CR LF; and how many bytes that is.
+/// Appends `kind`, `n` in decimal and CR LF. Nearly all lengths have one or two digits: writing
+/// those as arrays of constant size saves the call that copies a slice.
 #[inline]
-fn header_bytes(kind: u8, n: i64) -> ([u8; HEADER], usize) {
-    let mut header = [0; HEADER];
-    header[0] = kind;
-    let used = if (0..10).contains(&n) {
-        header[1] = b'0' + n as u8;
-        2
-    } else {
-        let mut digits = itoa::Buffer::new();
-        let digits = digits.format(n).as_bytes();
-        header[1..=digits.len()].copy_from_slice(digits);
-        1 + digits.len()
-    };
-    header[used] = b'\r';
-    header[used + 1] = b'\n';
-    (header, used + 2)
+fn push_header(tail: &mut Vec<u8>, kind: u8, n: i64) {
+    match n {
+        0..10 => tail.extend_from_slice(&[kind, b'0' + n as u8, b'\r', b'\n']),
+        10..100 => {
+            let (tens, ones) = (b'0' + (n / 10) as u8, b'0' + (n % 10) as u8);
+            tail.extend_from_slice(&[kind, tens, ones, b'\r', b'\n']);
+        }
+        _ => {
+            tail.push(kind);
+            tail.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+            tail.extend_from_slice(b"\r\n");
+        }
+    }
 }
