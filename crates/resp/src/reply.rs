@@ -91,14 +91,26 @@ impl<'a> Reply<'a> {
         self.line(b'-', error);
     }
 
+    /// A status line of bytes that need not be text, such as what a script returns.
+    pub fn status_bytes(&mut self, text: &[u8]) {
+        self.line_of_bytes(b'+', text);
+    }
+
+    /// An error line of bytes that need not be text.
+    pub fn error_bytes(&mut self, error: &[u8]) {
+        self.line_of_bytes(b'-', error);
+    }
+
     /// An error that may hold any text; RESP2 has only the error line.
     pub fn blob_error(&mut self, error: impl Display) {
+        self.blob_error_bytes(error.to_string().as_bytes());
+    }
+
+    /// An error that may hold any bytes.
+    pub fn blob_error_bytes(&mut self, error: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.line(b'-', error),
-            Protocol::Resp3 => {
-                let text = error.to_string();
-                self.payload(b'!', text.as_bytes());
-            }
+            Protocol::Resp2 => self.line_of_bytes(b'-', error),
+            Protocol::Resp3 => self.payload(b'!', error),
         }
     }
 
@@ -207,9 +219,14 @@ impl<'a> Reply<'a> {
 
     /// An integer of any size, as decimal digits.
     pub fn big_number(&mut self, digits: &str) {
+        self.big_number_bytes(digits.as_bytes());
+    }
+
+    /// An integer of any size, as the bytes of its digits.
+    pub fn big_number_bytes(&mut self, digits: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.bulk(digits.as_bytes()),
-            Protocol::Resp3 => self.line(b'(', digits),
+            Protocol::Resp2 => self.bulk(digits),
+            Protocol::Resp3 => self.line_of_bytes(b'(', digits),
         }
     }
 
@@ -219,14 +236,19 @@ impl<'a> Reply<'a> {
     ///
     /// When `format` is not three bytes.
     pub fn verbatim(&mut self, format: &str, text: &str) {
+        let format = format.as_bytes().try_into().expect("a verbatim format has three letters");
+        self.verbatim_bytes(format, text.as_bytes());
+    }
+
+    /// A text for people that need not be UTF-8.
+    pub fn verbatim_bytes(&mut self, format: [u8; 3], text: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.bulk(text.as_bytes()),
+            Protocol::Resp2 => self.bulk(text),
             Protocol::Resp3 => {
-                assert!(format.len() == 3, "a verbatim format has three letters");
                 self.header(b'=', text.len() as i64 + 4);
-                self.out.extend_from_slice(format.as_bytes());
+                self.out.extend_from_slice(&format);
                 self.out.extend_from_slice(b":");
-                self.out.extend_from_slice(text.as_bytes());
+                self.out.extend_from_slice(text);
                 self.out.extend_from_slice(b"\r\n");
             }
         }
@@ -297,13 +319,26 @@ impl<'a> Reply<'a> {
         // Appending to memory fails only if `Display` itself does; what it wrote until then is
         // still a line.
         let _ = write!(Text(tail), "{text}");
-        for byte in &mut tail[from..] {
-            if matches!(byte, b'\r' | b'\n') {
-                *byte = b' ';
-            }
-        }
-        tail.extend_from_slice(b"\r\n");
+        end_line(tail, from);
     }
+
+    fn line_of_bytes(&mut self, kind: u8, text: &[u8]) {
+        let tail = self.out.room(text.len() + 3);
+        tail.push(kind);
+        let from = tail.len();
+        tail.extend_from_slice(text);
+        end_line(tail, from);
+    }
+}
+
+/// Ends the line whose text begins at `from`; line ends inside it become spaces.
+fn end_line(tail: &mut Vec<u8>, from: usize) {
+    for byte in &mut tail[from..] {
+        if matches!(byte, b'\r' | b'\n') {
+            *byte = b' ';
+        }
+    }
+    tail.extend_from_slice(b"\r\n");
 }
 
 /// A vector as a target of formatting.
