@@ -141,7 +141,7 @@ impl Connection {
     }
 
     /// Reads once; an error of kind `UnexpectedEof` when the server has closed.
-    pub fn read_more(&mut self) -> io::Result<()> {
+    fn read_more(&mut self) -> io::Result<()> {
         if self.start == self.buf.len() {
             self.buf.clear();
             self.start = 0;
@@ -159,10 +159,34 @@ impl Connection {
         }
     }
 
+    /// Reads once if there is something to read within `time`.
+    pub fn wait(&mut self, time: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(time))?;
+        let read = self.read_in_time();
+        self.stream.set_read_timeout(None)?;
+        read
+    }
+
+    /// Reads once, or nothing when the stream's time for a read has passed.
+    pub fn read_in_time(&mut self) -> io::Result<()> {
+        match self.read_more() {
+            Err(error) if is_wait(&error) => Ok(()),
+            read => read,
+        }
+    }
+
     /// The stream itself, for a second thread that writes to it.
     pub fn stream(&self) -> &Stream {
         &self.stream
     }
+}
+
+/// Whether a read failed only because there was nothing to read in its time.
+fn is_wait(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
 }
 
 /// A command as it goes over the wire.

@@ -1,11 +1,12 @@
 //! Commands line by line: at a prompt on a terminal, or from a file or a pipe.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use resp::{Args, quote};
 
 use crate::format::Form;
+use crate::lines::Lines;
 use crate::options::Options;
 use crate::session::{Failure, Session};
 
@@ -21,38 +22,33 @@ enum Step {
 /// Runs the lines of standard input until its end or `quit`.
 pub fn run(options: &Options, is_terminal: bool) -> io::Result<()> {
     let mut options = options.clone();
-    let prompting = io::stdin().is_terminal();
-    loop {
-        match run_on_server(&options, is_terminal, prompting)? {
-            // `connect` goes on with another server.
-            Some((host, port)) => {
-                (options.host, options.port, options.socket) = (host, port, None);
-            }
-            None => return Ok(()),
-        }
+    let mut lines = Lines::of_stdin();
+    // `connect` goes on with another server.
+    while let Some((host, port)) = run_on_server(&options, is_terminal, &mut lines)? {
+        (options.host, options.port, options.socket) = (host, port, None);
     }
+    Ok(())
 }
 
-/// Runs lines on one server; another server when one was asked for.
+/// Runs lines on one server; returns another when one was asked for.
 fn run_on_server(
     options: &Options,
     is_terminal: bool,
-    prompting: bool,
+    lines: &mut Lines,
 ) -> io::Result<Option<(String, u16)>> {
+    let prompting = io::stdin().is_terminal();
     let mut session = Session::new(options, io::stdout(), is_terminal, true);
     if let Err(failure) = session.connect() {
         eprintln!("{failure}");
     }
-    let mut line = Vec::new();
     loop {
         if prompting {
-            print!("{}", session.prompt());
-            io::stdout().flush()?;
+            invite(&session)?;
         }
-        line.clear();
-        if io::stdin().lock().read_until(b'\n', &mut line)? == 0 {
-            return Ok(None);
+        if let Err(failure) = session.messages(|| lines.is_waiting()) {
+            eprintln!("{failure}");
         }
+        let Some(line) = lines.next()? else { return Ok(None) };
         let Ok(args) = quote::split(&line) else {
             println!("Invalid argument(s)");
             continue;
@@ -65,6 +61,16 @@ fn run_on_server(
             return Ok(None);
         }
     }
+}
+
+/// Prompts for a line, or says that messages are awaited.
+fn invite<W: Write>(session: &Session<'_, W>) -> io::Result<()> {
+    if session.is_subscribed() {
+        println!("Reading messages... (press Ctrl-C to quit, or type a command)");
+    } else {
+        print!("{}", session.prompt());
+    }
+    io::stdout().flush()
 }
 
 /// The server that `connect host port` names.
@@ -100,8 +106,7 @@ fn step<W: Write>(session: &mut Session<'_, W>, args: Args<'_>) -> io::Result<St
 
 fn issue<W: Write>(session: &mut Session<'_, W>, args: Args<'_>, repeat: i64) -> io::Result<Step> {
     let begun = Instant::now();
-    let outcome = session.run(args, repeat).and_then(|()| session.messages());
-    match outcome {
+    match session.run(args, repeat) {
         Ok(()) => {}
         // Nobody reads the output any more.
         Err(Failure::Output(_)) => return Ok(Step::Quit),

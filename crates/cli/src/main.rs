@@ -13,6 +13,7 @@ mod connection;
 mod flags;
 mod format;
 mod interactive;
+mod lines;
 mod one_shot;
 mod options;
 mod pipe;

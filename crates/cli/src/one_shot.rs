@@ -33,7 +33,7 @@ pub fn command<W: Write>(
     }
     let args = OwnedArgs::from_iter(arguments);
     session.run(args.as_args(), options.repeat)?;
-    session.messages()?;
+    session.messages(|| false)?;
     Ok(true)
 }
 

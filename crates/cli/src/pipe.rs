@@ -112,27 +112,17 @@ fn receive(
             count.add(&reply);
         }
         count.show_progress();
-        match connection.read_more() {
-            Ok(()) => {}
-            Err(error) if is_wait(&error) => {
-                let waited = last_reply.elapsed();
-                if sent.all.load(Ordering::Acquire) && timeout.is_some_and(|most| waited > most) {
-                    let seconds = timeout.unwrap_or_default().as_secs_f64();
-                    eprintln!("No replies for {seconds} seconds: exiting.");
-                    count.errors += 1;
-                    return Ok(());
-                }
-            }
-            Err(error) => return Err(error),
+        connection.read_in_time()?;
+        if !sent.all.load(Ordering::Acquire) {
+            // The time-out begins when everything was sent: a slow input is no silent server.
+            last_reply = Instant::now();
+        }
+        if let Some(most) = timeout.filter(|most| last_reply.elapsed() > *most) {
+            eprintln!("No replies for {} seconds: exiting.", most.as_secs_f64());
+            count.errors += 1;
+            return Ok(());
         }
     }
-}
-
-fn is_wait(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
-    )
 }
 
 /// Replies so far, and the line that shows them on a terminal.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::thread::sleep;
+use std::time::Duration;
 
 use resp::{Args, OwnedArgs, Value};
 
@@ -10,6 +11,9 @@ use crate::connection::{Connection, plain};
 use crate::format::{Form, text};
 use crate::options::{Dialect, Options};
 use crate::state::{State, replies_as_is};
+
+/// How long to wait for messages before looking at the input again.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Why a command could not be run, or not be answered.
 #[derive(Debug)]
@@ -203,6 +207,7 @@ impl<'a, W: Write> Session<'a, W> {
             let kind = self.state.observe_push(&reply);
             let in_turn = kind == Some(command) || reply.is_error();
             let is_other_push = kind.is_some() || matches!(reply, Value::Push(_));
+            self.refuse(&reply)?;
             self.print(&reply, false)?;
             if in_turn {
                 expected -= 1;
@@ -215,14 +220,25 @@ impl<'a, W: Write> Session<'a, W> {
         Ok(())
     }
 
-    /// Prints messages until there are no more subscriptions.
-    pub fn messages(&mut self) -> Result<(), Failure> {
+    /// Prints messages until there are no more subscriptions, or `interrupted`.
+    pub fn messages(&mut self, mut interrupted: impl FnMut() -> bool) -> Result<(), Failure> {
         while self.state.is_subscribed() {
-            let reply = self.connected()?.receive().map_err(Failure::Broken)?;
-            self.state.observe_push(&reply);
-            self.print(&reply, false)?;
+            let connection = self.connected()?;
+            if let Some(reply) = connection.buffered().map_err(Failure::Broken)? {
+                self.state.observe_push(&reply);
+                self.print(&reply, false)?;
+            } else if interrupted() {
+                break;
+            } else {
+                connection.wait(TICK).map_err(Failure::Broken)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether messages may come at any time.
+    pub fn is_subscribed(&self) -> bool {
+        self.state.is_subscribed()
     }
 
     /// Reads and prints the next reply; pushes in front of it are printed if wanted.
