@@ -91,14 +91,26 @@ impl<'a> Reply<'a> {
         self.line(b'-', error);
     }
 
+    /// A status line of bytes that need not be text, such as what a script returns.
+    pub fn status_bytes(&mut self, text: &[u8]) {
+        self.line_of_bytes(b'+', text);
+    }
+
+    /// An error line of bytes that need not be text.
+    pub fn error_bytes(&mut self, error: &[u8]) {
+        self.line_of_bytes(b'-', error);
+    }
+
     /// An error that may hold any text; RESP2 has only the error line.
     pub fn blob_error(&mut self, error: impl Display) {
+        self.blob_error_bytes(error.to_string().as_bytes());
+    }
+
+    /// An error that may hold any bytes.
+    pub fn blob_error_bytes(&mut self, error: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.line(b'-', error),
-            Protocol::Resp3 => {
-                let text = error.to_string();
-                self.payload(b'!', text.as_bytes());
-            }
+            Protocol::Resp2 => self.line_of_bytes(b'-', error),
+            Protocol::Resp3 => self.payload(b'!', error),
         }
     }
 
@@ -207,9 +219,14 @@ impl<'a> Reply<'a> {
 
     /// An integer of any size, as decimal digits.
     pub fn big_number(&mut self, digits: &str) {
+        self.big_number_bytes(digits.as_bytes());
+    }
+
+    /// An integer of any size, as the bytes of its digits.
+    pub fn big_number_bytes(&mut self, digits: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.bulk(digits.as_bytes()),
-            Protocol::Resp3 => self.line(b'(', digits),
+            Protocol::Resp2 => self.bulk(digits),
+            Protocol::Resp3 => self.line_of_bytes(b'(', digits),
         }
     }
 
@@ -219,14 +236,19 @@ impl<'a> Reply<'a> {
     ///
     /// When `format` is not three bytes.
     pub fn verbatim(&mut self, format: &str, text: &str) {
+        let format = format.as_bytes().try_into().expect("a verbatim format has three letters");
+        self.verbatim_bytes(format, text.as_bytes());
+    }
+
+    /// A text for people that need not be UTF-8.
+    pub fn verbatim_bytes(&mut self, format: [u8; 3], text: &[u8]) {
         match self.protocol {
-            Protocol::Resp2 => self.bulk(text.as_bytes()),
+            Protocol::Resp2 => self.bulk(text),
             Protocol::Resp3 => {
-                assert!(format.len() == 3, "a verbatim format has three letters");
                 self.header(b'=', text.len() as i64 + 4);
-                self.out.extend_from_slice(format.as_bytes());
+                self.out.extend_from_slice(&format);
                 self.out.extend_from_slice(b":");
-                self.out.extend_from_slice(text.as_bytes());
+                self.out.extend_from_slice(text);
                 self.out.extend_from_slice(b"\r\n");
             }
         }
@@ -256,8 +278,9 @@ impl<'a> Reply<'a> {
     /// Writes the header that was deferred. `n` counts elements, or a map's pairs.
     pub fn resolve(&mut self, deferred: Deferred, n: usize) {
         let (kind, len) = self.spelled(deferred.kind, n);
-        let (header, used) = header_bytes(kind, len as i64);
-        self.out.insert_at(deferred.at, &header[..used]);
+        let mut header = Vec::with_capacity(HEADER);
+        push_header(&mut header, kind, len as i64);
+        self.out.insert_at(deferred.at, &header);
     }
 
     fn aggregate(&mut self, kind: Aggregate, n: usize) {
@@ -277,15 +300,13 @@ impl<'a> Reply<'a> {
 
     #[inline]
     fn header(&mut self, kind: u8, n: i64) {
-        let (header, used) = header_bytes(kind, n);
-        self.out.extend_from_slice(&header[..used]);
+        push_header(self.out.room(HEADER), kind, n);
     }
 
     #[inline]
     fn payload(&mut self, kind: u8, bytes: &[u8]) {
-        let (header, used) = header_bytes(kind, bytes.len() as i64);
-        let tail = self.out.room(used + bytes.len() + 2);
-        tail.extend_from_slice(&header[..used]);
+        let tail = self.out.room(HEADER + bytes.len() + 2);
+        push_header(tail, kind, bytes.len() as i64);
         tail.extend_from_slice(bytes);
         tail.extend_from_slice(b"\r\n");
     }
@@ -298,13 +319,26 @@ impl<'a> Reply<'a> {
         // Appending to memory fails only if `Display` itself does; what it wrote until then is
         // still a line.
         let _ = write!(Text(tail), "{text}");
-        for byte in &mut tail[from..] {
-            if matches!(byte, b'\r' | b'\n') {
-                *byte = b' ';
-            }
-        }
-        tail.extend_from_slice(b"\r\n");
+        end_line(tail, from);
     }
+
+    fn line_of_bytes(&mut self, kind: u8, text: &[u8]) {
+        let tail = self.out.room(text.len() + 3);
+        tail.push(kind);
+        let from = tail.len();
+        tail.extend_from_slice(text);
+        end_line(tail, from);
+    }
+}
+
+/// Ends the line whose text begins at `from`; line ends inside it become spaces.
+fn end_line(tail: &mut Vec<u8>, from: usize) {
+    for byte in &mut tail[from..] {
+        if matches!(byte, b'\r' | b'\n') {
+            *byte = b' ';
+        }
+    }
+    tail.extend_from_slice(b"\r\n");
 }
 
 /// A vector as a target of formatting.
@@ -317,21 +351,20 @@ impl std::fmt::Write for Text<'_> {
     }
 }
 
-/// `kind`, `n` in decimal, CR LF; and how many bytes that is.
+/// Appends `kind`, `n` in decimal and CR LF. Nearly all lengths have one or two digits: writing
+/// those as arrays of constant size saves the call that copies a slice.
 #[inline]
-fn header_bytes(kind: u8, n: i64) -> ([u8; HEADER], usize) {
-    let mut header = [0; HEADER];
-    header[0] = kind;
-    let used = if (0..10).contains(&n) {
-        header[1] = b'0' + n as u8;
-        2
-    } else {
-        let mut digits = itoa::Buffer::new();
-        let digits = digits.format(n).as_bytes();
-        header[1..=digits.len()].copy_from_slice(digits);
-        1 + digits.len()
-    };
-    header[used] = b'\r';
-    header[used + 1] = b'\n';
-    (header, used + 2)
+fn push_header(tail: &mut Vec<u8>, kind: u8, n: i64) {
+    match n {
+        0..10 => tail.extend_from_slice(&[kind, b'0' + n as u8, b'\r', b'\n']),
+        10..100 => {
+            let (tens, ones) = (b'0' + (n / 10) as u8, b'0' + (n % 10) as u8);
+            tail.extend_from_slice(&[kind, tens, ones, b'\r', b'\n']);
+        }
+        _ => {
+            tail.push(kind);
+            tail.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+            tail.extend_from_slice(b"\r\n");
+        }
+    }
 }

@@ -117,9 +117,9 @@ impl Value {
     /// Writes this value in the writer's protocol.
     pub fn write(&self, reply: &mut Reply<'_>) {
         match self {
-            Self::Status(text) => reply.status(&String::from_utf8_lossy(text)),
-            Self::Error(text) => reply.error(String::from_utf8_lossy(text)),
-            Self::BlobError(text) => reply.blob_error(String::from_utf8_lossy(text)),
+            Self::Status(text) => reply.status_bytes(text),
+            Self::Error(text) => reply.error_bytes(text),
+            Self::BlobError(text) => reply.blob_error_bytes(text),
             Self::Integer(n) => reply.integer(*n),
             Self::Bulk(bytes) => reply.bulk(bytes),
             Self::Null => reply.null(),
@@ -141,10 +141,8 @@ impl Value {
             }
             Self::Double { value, .. } => reply.double(*value),
             Self::Boolean(value) => reply.boolean(*value),
-            Self::BigNumber(digits) => reply.big_number(&String::from_utf8_lossy(digits)),
-            Self::Verbatim { format, text } => {
-                reply.verbatim(&String::from_utf8_lossy(format), &String::from_utf8_lossy(text));
-            }
+            Self::BigNumber(digits) => reply.big_number_bytes(digits),
+            Self::Verbatim { format, text } => reply.verbatim_bytes(*format, text),
             Self::Attribute { attributes, value } => {
                 if reply.attribute(attributes.len()) {
                     write_pairs(attributes, reply);
