@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use resp::Protocol;
+use resp::{Protocol, Reply};
 
 use crate::keyspace::shard::ByKey;
 
@@ -62,6 +62,14 @@ impl Waiter {
     pub fn new((client, worker): (u64, usize), db: u32, keys: Vec<Box<[u8]>>, wish: Wish) -> Self {
         let (protocol, claimed) = (Protocol::Resp2, AtomicBool::new(false));
         Waiter { client, worker, db, keys, wish, protocol, claimed }
+    }
+
+    /// The reply where nothing came in time.
+    pub fn write_timeout(&self, reply: &mut Reply<'_>) {
+        match self.wish {
+            Wish::Pop(_) => reply.null_array(),
+            Wish::Move { .. } => reply.null(),
+        }
     }
 
     /// Decides what becomes of the client; true for the first caller alone.

@@ -3,8 +3,10 @@
 
 use crate::ctx::Ctx;
 use crate::dispatch::Outcome;
+use crate::engine::Engine;
+use crate::keyspace::effects::Effects;
 use crate::keyspace::event::{TO_KEYEVENT, TO_KEYSPACE};
-use crate::letter::Letter;
+use crate::letter::{Letter, Outbox};
 use crate::pubsub::Scope;
 use crate::serve;
 
@@ -41,7 +43,7 @@ fn commit(ctx: &mut Ctx<'_>) {
         append(ctx, letters_before);
     }
     if !ctx.keys.effects.events.is_empty() {
-        publish_events(ctx);
+        publish_events(ctx.engine, ctx.keys.effects, ctx.outbox);
     }
     ctx.keys.effects.clear();
 }
@@ -61,20 +63,20 @@ fn append(ctx: &mut Ctx<'_>, letters_before: usize) {
     ctx.outbox.log_grew = true;
 }
 
+/// Publishes the events that commands noted.
 #[cold]
-fn publish_events(ctx: &mut Ctx<'_>) {
-    let events = std::mem::take(&mut ctx.keys.effects.events);
-    let notify = ctx.keys.effects.notify;
-    for noted in &events {
+pub(crate) fn publish_events(engine: &Engine, effects: &mut Effects, outbox: &mut Outbox) {
+    let notify = effects.notify;
+    for noted in effects.events.drain(..) {
         let name = noted.event.name.as_bytes();
         if notify & TO_KEYSPACE != 0 {
             let mut channel = format!("__keyspace@{}__:", noted.db).into_bytes();
             channel.extend_from_slice(&noted.key);
-            ctx.engine.pubsub.publish(Scope::Channel, &channel, name, ctx.outbox);
+            engine.pubsub.publish(Scope::Channel, &channel, name, outbox);
         }
         if notify & TO_KEYEVENT != 0 {
             let channel = format!("__keyevent@{}__:{}", noted.db, noted.event.name);
-            ctx.engine.pubsub.publish(Scope::Channel, channel.as_bytes(), &noted.key, ctx.outbox);
+            engine.pubsub.publish(Scope::Channel, channel.as_bytes(), &noted.key, outbox);
         }
     }
 }

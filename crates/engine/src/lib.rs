@@ -15,6 +15,8 @@ pub mod dispatch;
 pub mod engine;
 pub mod error;
 pub mod evict;
+pub mod expire;
+pub mod farewell;
 pub mod glob;
 pub mod key_specs;
 pub mod keyspace;

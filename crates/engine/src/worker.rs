@@ -23,6 +23,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// Waiters whose shard was busy when they were to be taken out.
+    pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Whether this worker has said that it wants every shard.
     pub(crate) wants_exclusive: bool,
 }
@@ -39,6 +41,7 @@ impl Worker {
             now_ms: engine.started_ms,
             effects: Effects::default(),
             outbox: Outbox::default(),
+            leftovers: Vec::new(),
             wants_exclusive: false,
             engine,
         }

@@ -23,11 +23,15 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::sync::Arc;
 
+use engine::blocking::Waiter;
+use engine::config::Config;
 use engine::dispatch::{Outcome, Request};
 use engine::{Session, Worker, locking};
 use resp::{Batch, Limits, Output, Parsed, RequestParser};
 
+use crate::shared::Shared;
 use crate::socket::Socket;
 
 /// Commands of one connection that run before others get their turn.
@@ -95,7 +99,7 @@ pub struct Desk {
     /// For parsing.
     pub batch: Batch,
     /// Clients that blocked: until when.
-    pub blocked: Vec<(u64, std::sync::Arc<engine::blocking::Waiter>)>,
+    pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
 
 impl Connection {
@@ -126,8 +130,11 @@ impl Connection {
     }
 
     /// A turn: reads, runs and writes what there is.
-    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk) -> Next {
-        match self.read_and_run(worker, desk) {
+    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, shared: &Shared) -> Next {
+        let result = self.read_and_run(worker, desk);
+        // Invariant 2 of the event loop: letters before the reply that may cause an answer.
+        shared.send_letters(worker);
+        match result {
             Ok(next) => match self.flush(worker) {
                 Ok(()) if self.session.close_after_reply && self.output.is_empty() => Next::Close,
                 Ok(()) => next,
@@ -139,7 +146,11 @@ impl Connection {
 
     fn read_and_run(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<Next> {
         if self.hold == Hold::Blocked {
-            return if self.finished { Err(ErrorKind::ConnectionReset.into()) } else { Ok(Next::Wait) };
+            return if self.finished {
+                Err(ErrorKind::ConnectionReset.into())
+            } else {
+                Ok(Next::Wait)
+            };
         }
         self.hold = Hold::None;
         if !self.input.is_empty() {
@@ -281,11 +292,12 @@ impl Connection {
 
     /// Runs the batch: how many commands ran, and where the last of them ends.
     fn run_batch(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
-        let count = desk.batch.len();
+        let Desk { batch, blocked, .. } = desk;
+        let count = batch.len();
         let mut requests: [Option<Request<'_>>; BATCH] = [None; BATCH];
         if count > 1 {
             for (i, request) in requests.iter_mut().enumerate().take(count) {
-                let prepared = Request::prepared(desk.batch.args(i, bytes), worker);
+                let prepared = Request::prepared(batch.args(i, bytes), worker);
                 locking::prefetch_bucket(&worker.engine, prepared.hint.1, self.session.db);
                 *request = Some(prepared);
             }
@@ -295,16 +307,16 @@ impl Connection {
         }
         let mut end = 0;
         for (i, prepared) in requests.into_iter().enumerate().take(count) {
-            let request = prepared.unwrap_or_else(|| Request::new(desk.batch.args(i, bytes)));
+            let request = prepared.unwrap_or_else(|| Request::new(batch.args(i, bytes)));
             match worker.execute(&mut self.session, request, &mut self.output) {
-                Outcome::Done => end = desk.batch.end(i),
+                Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
                     self.hold = Hold::Parked;
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
-                    self.block(waiter, until_ms, desk);
-                    return (i + 1, desk.batch.end(i));
+                    self.block(waiter, until_ms, blocked);
+                    return (i + 1, batch.end(i));
                 }
             }
             if self.session.close_after_reply {
@@ -317,14 +329,14 @@ impl Connection {
 
     fn block(
         &mut self,
-        waiter: std::sync::Arc<engine::blocking::Waiter>,
+        waiter: Arc<Waiter>,
         until_ms: Option<u64>,
-        desk: &mut Desk,
+        blocked: &mut Vec<(u64, Arc<Waiter>)>,
     ) {
         self.hold = Hold::Blocked;
         self.blocked_until_ms = until_ms;
         if let Some(until) = until_ms {
-            desk.blocked.push((until, waiter.clone()));
+            blocked.push((until, waiter.clone()));
         }
         self.session.blocked = Some(waiter);
     }
@@ -416,6 +428,27 @@ impl Connection {
             None => all,
             Some(_) => 0,
         }
+    }
+
+    /// Whether the pending output is above the limits of this kind of client.
+    pub fn is_over_limit(&mut self, config: &Config, now_ms: u64) -> bool {
+        let limits = &config.clients.client_output_buffer_limit;
+        let limit = match (self.session.replica, self.session.subscription_count()) {
+            (true, _) => &limits.replica,
+            (false, 0) => &limits.normal,
+            (false, _) => &limits.pubsub,
+        };
+        let pending = self.output.memory() as u64;
+        self.session.info.output_bytes.set(pending);
+        if limit.hard_bytes > 0 && pending > limit.hard_bytes {
+            return true;
+        }
+        if limit.soft_bytes == 0 || pending <= limit.soft_bytes {
+            self.soft_limit_since_ms = None;
+            return false;
+        }
+        let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
+        now_ms.saturating_sub(since) > limit.soft_seconds * 1000
     }
 
     /// Bytes that the connection occupies beside its session.

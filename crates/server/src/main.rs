@@ -4,6 +4,7 @@ mod accept;
 mod clock;
 mod connection;
 mod event_loop;
+mod housekeeping;
 mod identity;
 mod mail;
 mod process;
@@ -22,8 +23,7 @@ use tikv_jemallocator::Jemalloc;
 static ALLOCATOR: Counting<Jemalloc> = Counting(Jemalloc);
 
 fn main() {
-    let arguments: Vec<Vec<u8>> = std::env::args_os()
-        .map(std::os::unix::ffi::OsStringExt::into_vec)
-        .collect();
+    let arguments: Vec<Vec<u8>> =
+        std::env::args_os().map(std::os::unix::ffi::OsStringExt::into_vec).collect();
     std::process::exit(startup::run(&arguments));
 }

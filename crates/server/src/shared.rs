@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use engine::Engine;
+use engine::letter::Letter;
+use engine::{Engine, Worker};
 use mio::Waker;
 use structures::Mailbox;
 
@@ -69,6 +70,26 @@ impl Shared {
     /// Leaves mail for a worker.
     pub fn post(&self, worker: usize, mail: Mail) {
         self.doors[worker].post(mail);
+    }
+
+    /// Hands out what commands left for others' clients.
+    pub fn send_letters(&self, worker: &mut Worker) {
+        for (to, letter) in worker.outbox.letters.drain(..) {
+            self.post(to, Mail::Letter(letter));
+        }
+        if std::mem::take(&mut worker.outbox.log_grew) {
+            for door in &self.doors {
+                if door.replicas.load(Ordering::Relaxed) > 0 {
+                    door.post(Mail::Letter(Letter::LogGrew));
+                }
+            }
+        }
+    }
+
+    /// Ends the server.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.doors.iter().for_each(|door| door.post(Mail::Stop));
     }
 
     /// The worker with the fewest connections.

@@ -51,7 +51,9 @@ impl Socket {
     /// Whether the other side is on this machine.
     pub fn is_local(&self) -> bool {
         match self {
-            Socket::Tcp(stream) => stream.peer_addr().is_ok_and(|at| at.ip().to_canonical().is_loopback()),
+            Socket::Tcp(stream) => {
+                stream.peer_addr().is_ok_and(|at| at.ip().to_canonical().is_loopback())
+            }
             Socket::Unix(..) => true,
         }
     }

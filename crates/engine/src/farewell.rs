@@ -1,0 +1,56 @@
+//! What a client leaves behind in the keyspace when it goes, or stops waiting.
+
+use std::sync::Arc;
+
+use crate::blocking::Waiter;
+use crate::pubsub::Scope;
+use crate::session::Session;
+use crate::worker::Worker;
+
+impl Worker {
+    /// Takes a waiter out of the queues of its keys.
+    pub fn forget_waiter(&mut self, waiter: &Arc<Waiter>) {
+        for key in &waiter.keys {
+            let shards = &self.engine.shards;
+            let index = shards.index(shards.position(key));
+            match shards.lock(index).try_lock_spinning() {
+                Some(mut shard) => shard.waiting.remove(key, waiter),
+                // It is claimed, so nobody serves it; the key's next waiter or server drops it.
+                None => self.leftovers.push((key.clone(), waiter.clone())),
+            }
+        }
+    }
+
+    /// Tries again what a busy shard did not allow.
+    pub fn sweep_leftovers(&mut self) {
+        for (_, waiter) in std::mem::take(&mut self.leftovers) {
+            self.forget_waiter(&waiter);
+        }
+    }
+
+    /// A client is gone.
+    pub fn end_session(&mut self, session: &mut Session) {
+        if let Some(waiter) = session.blocked.take() {
+            waiter.claim();
+            self.forget_waiter(&waiter);
+        }
+        if let Some(watch) = session.watch.take() {
+            for (db, key, _) in &watch.keys {
+                let shards = &self.engine.shards;
+                let index = shards.index(shards.position(key));
+                shards.lock(index).lock().watched.remove(*db, key, &watch.dirty);
+            }
+        }
+        let listener = (session.worker, session.info.id);
+        if let Some(subscriptions) = session.subscriptions.take() {
+            for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {
+                for name in subscriptions.of(scope) {
+                    self.engine.pubsub.unsubscribe(scope, name, listener);
+                }
+            }
+        }
+        if session.replica {
+            self.engine.log.detach(session.info.id);
+        }
+    }
+}

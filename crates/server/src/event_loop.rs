@@ -1,0 +1,396 @@
+//! The event loop of one worker.
+//!
+//! ```text
+//! poll -> sockets that are ready: read, run, write -> parked commands again -> mailbox
+//!      -> timers (blocked clients, expiry, idle clients) -> poll
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. The loop never waits for anything but `poll`: a busy shard parks a command, a slow client
+//!    keeps its replies in its own buffer.
+//! 2. What commands leave for others (`Worker::outbox`) goes out before their own replies do.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use engine::clients::ClientInfo;
+use engine::letter::{Action, Letter};
+use engine::{Session, Worker};
+use mio::{Events, Poll, Token};
+use resp::Reply;
+
+use crate::accept::{self, Listener};
+use crate::clock;
+use crate::connection::{Connection, Desk, Hold, Next};
+use crate::mail::Mail;
+use crate::shared::Shared;
+use crate::shutdown::Signals;
+use crate::socket::Socket;
+use crate::timers::Timers;
+
+const WAKER: Token = Token(0);
+const SIGNALS: Token = Token(1);
+const FIRST_LISTENER: usize = 2;
+const FIRST_CONNECTION: usize = 1024;
+/// The longest sleep: idle clients and limits are looked at this often.
+const TICK_MS: u64 = 100;
+
+/// One worker's thread.
+pub struct EventLoop {
+    poll: Poll,
+    pub(crate) worker: Worker,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) connections: Vec<Option<Box<Connection>>>,
+    free: Vec<usize>,
+    pub(crate) by_client: HashMap<u64, usize>,
+    desk: Desk,
+    /// Connections that want another turn without being told.
+    again: VecDeque<usize>,
+    pub(crate) timers: Timers,
+    listeners: Vec<Listener>,
+    /// A listener could not accept: ask again at the next tick.
+    accept_again: bool,
+    signals: Option<Signals>,
+    pub(crate) next_tick_ms: u64,
+    pub(crate) next_expire_ms: u64,
+    /// There are more expired keys than the last cycle could remove.
+    pub(crate) expire_again: bool,
+    pub(crate) stopping: bool,
+    letters: Vec<Mail>,
+    /// Feeds of replicas: connections by client id.
+    pub(crate) replicas: Vec<u64>,
+}
+
+impl EventLoop {
+    /// The loop of worker `index`; its door's waker belongs to `poll`.
+    pub fn new(index: usize, poll: Poll, shared: Arc<Shared>) -> EventLoop {
+        let worker = Worker::new(index, shared.engine.clone());
+        let desk = Desk {
+            buffer: vec![0; 64 << 10].into_boxed_slice(),
+            batch: resp::Batch::default(),
+            blocked: Vec::new(),
+        };
+        EventLoop {
+            poll,
+            worker,
+            shared,
+            connections: Vec::new(),
+            free: Vec::new(),
+            by_client: HashMap::new(),
+            desk,
+            again: VecDeque::new(),
+            timers: Timers::default(),
+            listeners: Vec::new(),
+            accept_again: false,
+            signals: None,
+            next_tick_ms: 0,
+            next_expire_ms: 0,
+            expire_again: false,
+            stopping: false,
+            letters: Vec::new(),
+            replicas: Vec::new(),
+        }
+    }
+
+    /// The mailbox's token, for making its waker.
+    pub const WAKER: Token = WAKER;
+
+    /// Makes this worker the one that accepts connections and hears signals.
+    pub fn take_doors(&mut self, listeners: Vec<Listener>, signals: Signals) -> io::Result<()> {
+        self.listeners = listeners;
+        for (i, listener) in self.listeners.iter_mut().enumerate() {
+            listener.register(self.poll.registry(), Token(FIRST_LISTENER + i))?;
+        }
+        let mut signals = signals;
+        let interest = mio::Interest::READABLE;
+        self.poll.registry().register(&mut signals.pipe, SIGNALS, interest)?;
+        self.signals = Some(signals);
+        Ok(())
+    }
+
+    /// Serves until the server ends.
+    pub fn run(&mut self) {
+        let mut events = Events::with_capacity(1024);
+        while !self.stopping {
+            let timeout = self.timeout();
+            if let Err(error) = self.poll.poll(&mut events, Some(timeout))
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                self.shared.log.warning(&format!("poll failed: {error}"));
+            }
+            self.worker.begin_turn(clock::now_ms());
+            self.worker.counters().turns.add(1);
+            for event in &events {
+                match event.token() {
+                    WAKER => {}
+                    SIGNALS => self.hear_signals(),
+                    Token(token) if token < FIRST_CONNECTION => self.accept(token),
+                    Token(token) => {
+                        let index = token - FIRST_CONNECTION;
+                        if let Some(connection) = self.connection(index) {
+                            let finished = event.is_read_closed() || event.is_error();
+                            connection.notice(event.is_readable(), event.is_writable(), finished);
+                            self.turn(index);
+                        }
+                    }
+                }
+            }
+            self.try_again();
+            self.read_mail();
+            self.run_timers();
+        }
+        self.farewell();
+    }
+
+    fn timeout(&self) -> Duration {
+        if !self.again.is_empty() || self.expire_again || self.shared.doors[self.index()].is_rung()
+        {
+            return Duration::ZERO;
+        }
+        let now = clock::now_ms();
+        let next =
+            self.timers.next().unwrap_or(u64::MAX).min(self.next_tick_ms).min(self.next_expire_ms);
+        Duration::from_millis(next.saturating_sub(now).min(TICK_MS))
+    }
+
+    pub(crate) fn index(&self) -> usize {
+        self.worker.index
+    }
+
+    pub(crate) fn connection(&mut self, index: usize) -> Option<&mut Connection> {
+        self.connections.get_mut(index)?.as_deref_mut()
+    }
+
+    pub(crate) fn connection_of(&mut self, client: u64) -> Option<(usize, &mut Connection)> {
+        let index = *self.by_client.get(&client)?;
+        Some((index, self.connections.get_mut(index)?.as_deref_mut()?))
+    }
+
+    /// Gives one connection its turn.
+    pub(crate) fn turn(&mut self, index: usize) {
+        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
+        else {
+            return;
+        };
+        let next = connection.turn(&mut self.worker, &mut self.desk, &self.shared);
+        for (until, waiter) in self.desk.blocked.drain(..) {
+            self.timers.add(until, &waiter);
+        }
+        match next {
+            Next::Wait => {}
+            Next::Again => self.again.push_back(index),
+            Next::Close => self.close(index),
+        }
+        if !self.worker.outbox.is_empty() {
+            self.send_outbox();
+        }
+    }
+
+    /// Connections that were parked, or that had more to do than one turn allows.
+    fn try_again(&mut self) {
+        let mut parked = 0;
+        let count = self.again.len();
+        for _ in 0..count {
+            let Some(index) = self.again.pop_front() else { break };
+            self.turn(index);
+            parked += usize::from(
+                self.connection(index).is_some_and(|connection| connection.hold == Hold::Parked),
+            );
+        }
+        if parked > 0 && parked == self.again.len() {
+            // All that is left waits for others: let them have the processor.
+            std::thread::yield_now();
+        }
+    }
+
+    fn accept(&mut self, token: usize) {
+        let Some(listener) = self.listeners.get(token - FIRST_LISTENER) else { return };
+        self.accept_again |= accept::accept_all(listener, &self.shared, &self.worker.config);
+    }
+
+    /// At a tick: listeners that ran out of file descriptors.
+    pub(crate) fn accept_rest(&mut self) {
+        if std::mem::take(&mut self.accept_again) {
+            for i in 0..self.listeners.len() {
+                self.accept(FIRST_LISTENER + i);
+            }
+        }
+    }
+
+    fn hear_signals(&mut self) {
+        if self.signals.as_mut().is_some_and(Signals::arrived) {
+            self.shared.log.notice("Received SIGTERM scheduling shutdown...");
+            self.shared.stop();
+        }
+    }
+
+    fn read_mail(&mut self) {
+        if !self.shared.doors[self.index()].is_rung() {
+            return;
+        }
+        let mut letters = std::mem::take(&mut self.letters);
+        self.shared.doors[self.index()].take(&mut letters);
+        for mail in letters.drain(..) {
+            match mail {
+                Mail::Adopt(socket) => self.adopt(socket),
+                Mail::Letter(letter) => self.deliver(letter),
+                Mail::Released => self.flush_all(),
+                Mail::Stop => self.stopping = true,
+            }
+        }
+        self.letters = letters;
+    }
+
+    fn adopt(&mut self, mut socket: Socket) {
+        let index = self.free.pop().unwrap_or(self.connections.len());
+        let token = Token(FIRST_CONNECTION + index);
+        if socket.register(self.poll.registry(), token).is_err() {
+            self.free.push(index);
+            self.forget_connection();
+            return;
+        }
+        let engine = &self.shared.engine;
+        let info = Arc::new(ClientInfo {
+            id: engine.clients.next_id(),
+            worker: self.worker.index,
+            address: socket.peer(),
+            local_address: socket.local(),
+            unix: socket.is_unix(),
+            fd: socket.fd(),
+            created_ms: self.worker.now_ms,
+            ..ClientInfo::default()
+        });
+        info.active_ms.set(self.worker.now_ms);
+        engine.clients.add(&info);
+        self.by_client.insert(info.id, index);
+        let open = self.worker.config.security.requirepass.is_empty();
+        let session = Session::new(info, self.worker.index, open);
+        let connection = Some(Box::new(Connection::new(socket, session)));
+        if index == self.connections.len() {
+            self.connections.push(connection);
+        } else {
+            self.connections[index] = connection;
+        }
+        self.turn(index);
+    }
+
+    /// Closes a connection and takes its traces out of the keyspace.
+    pub(crate) fn close(&mut self, index: usize) {
+        let Some(mut connection) = self.connections.get_mut(index).and_then(Option::take) else {
+            return;
+        };
+        let id = connection.session.info.id;
+        self.by_client.remove(&id);
+        self.free.push(index);
+        self.again.retain(|other| *other != index);
+        self.replicas.retain(|other| *other != id);
+        self.worker.end_session(&mut connection.session);
+        self.shared.engine.clients.remove(id);
+        self.forget_connection();
+    }
+
+    fn forget_connection(&self) {
+        self.shared.connections.fetch_sub(1, Ordering::Relaxed);
+        self.shared.doors[self.index()].connections.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Hands out what commands left for others, and does what they left for the server.
+    pub(crate) fn send_outbox(&mut self) {
+        self.shared.send_letters(&mut self.worker);
+        for action in std::mem::take(&mut self.worker.outbox.actions) {
+            self.act(action);
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Shutdown { .. } => self.shared.stop(),
+            Action::Save { .. } | Action::RewriteConfig { .. } => {}
+            Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
+            Action::Feed { client } => self.begin_feed(client),
+            Action::PurgeMemory => crate::process::purge_memory(),
+            Action::Crash => std::process::abort(),
+        }
+    }
+
+    fn begin_feed(&mut self, client: u64) {
+        self.replicas.push(client);
+        self.shared.doors[self.index()].replicas.fetch_add(1, Ordering::Relaxed);
+        self.feed();
+    }
+
+    /// Passes what is new in the log to the replicas of this worker.
+    fn feed(&mut self) {
+        for client in self.replicas.clone() {
+            let log = &self.shared.engine.log;
+            let Some(index) = self.by_client.get(&client).copied() else { continue };
+            let Some(connection) = self.connections[index].as_deref_mut() else { continue };
+            log.read(client, usize::MAX, &mut |bytes| connection.output.extend_from_slice(bytes));
+            if connection.flush(&self.worker).is_err() {
+                self.close(index);
+            }
+        }
+    }
+
+    fn deliver(&mut self, letter: Letter) {
+        match letter {
+            Letter::Message { client, message } => self.append(client, |connection| {
+                let protocol = connection.session.protocol;
+                message.write(&mut Reply::new(&mut connection.output, protocol));
+            }),
+            Letter::Monitor { client, line } => {
+                self.append(client, |connection| connection.output.extend_from_slice(&line));
+            }
+            Letter::Unblocked { client, reply, offset } => {
+                let Some((index, connection)) = self.connection_of(client) else { return };
+                if connection.hold == Hold::Blocked {
+                    let waiter = connection.session.blocked.clone();
+                    connection.resume(&reply, offset);
+                    if let Some(waiter) = waiter {
+                        self.worker.forget_waiter(&waiter);
+                    }
+                    self.turn(index);
+                }
+            }
+            Letter::Kill { client } => {
+                if let Some((index, _)) = self.connection_of(client) {
+                    self.close(index);
+                }
+            }
+            Letter::LogGrew => self.feed(),
+        }
+    }
+
+    fn append(&mut self, client: u64, write: impl FnOnce(&mut Connection)) {
+        let Some((index, connection)) = self.connection_of(client) else { return };
+        write(connection);
+        if connection.hold == Hold::None || connection.hold == Hold::Blocked {
+            self.flush(index);
+        }
+    }
+
+    fn flush(&mut self, index: usize) {
+        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
+        else {
+            return;
+        };
+        if connection.flush(&self.worker).is_err() {
+            self.close(index);
+        } else if connection.can_write() {
+            self.again.push_back(index);
+        }
+    }
+
+    fn flush_all(&mut self) {
+        (0..self.connections.len()).for_each(|index| self.flush(index));
+    }
+
+    /// Writes what clients have yet to get, as far as they take it at once.
+    fn farewell(&mut self) {
+        self.flush_all();
+    }
+}

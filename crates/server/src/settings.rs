@@ -1,0 +1,70 @@
+//! What the command line and the configuration file said when the server started.
+
+use std::collections::HashSet;
+use std::io::Read;
+
+use engine::config::{Config, ConfigFileError, Extra, SourceText, command_line, load};
+use engine::glob::{self, Case};
+
+/// What was said beside the values themselves.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Absolute path of the configuration file, if there is one.
+    pub file: Option<String>,
+    /// Lines about users, modules and renamed commands.
+    pub extras: Vec<Extra>,
+    /// Sentences for the log.
+    pub warnings: Vec<String>,
+    /// Directives that were set.
+    pub seen: HashSet<&'static str>,
+}
+
+/// Reads the file and the options of a command line.
+pub fn read(arguments: &[Vec<u8>]) -> Result<(Config, Settings), ConfigFileError> {
+    let line = command_line(arguments.get(1..).unwrap_or_default());
+    let mut texts = Vec::new();
+    let mut file = None;
+    if let Some(path) = &line.file {
+        let path = String::from_utf8_lossy(path).into_owned();
+        let text = std::fs::read(&path).map_err(|error| ConfigFileError {
+            at: None,
+            reason: format!("Fatal error, can't open config file '{path}': {error}"),
+        })?;
+        file = std::fs::canonicalize(&path).ok().map(|path| path.display().to_string());
+        texts.push(SourceText { name: path, text });
+    }
+    if line.read_stdin {
+        let mut text = Vec::new();
+        std::io::stdin().read_to_end(&mut text).map_err(|error| ConfigFileError {
+            at: None,
+            reason: format!("Fatal error, can't read the standard input: {error}"),
+        })?;
+        texts.push(SourceText { name: "-".into(), text });
+    }
+    texts.push(SourceText { name: "command line".into(), text: line.options });
+    let loaded = load(&texts, include)?;
+    let (extras, warnings, seen) = (loaded.extras, loaded.warnings, loaded.seen);
+    Ok((loaded.config, Settings { file, extras, warnings, seen }))
+}
+
+/// The texts that an `include` line names: one file, or those that a pattern matches.
+fn include(name: &str) -> Result<Vec<SourceText>, String> {
+    let open = |path: &str| {
+        let text = std::fs::read(path)
+            .map_err(|error| format!("Fatal error, can't open config file '{path}': {error}"))?;
+        Ok(SourceText { name: path.to_owned(), text })
+    };
+    if glob::is_literal(name.as_bytes()) {
+        return open(name).map(|text| vec![text]);
+    }
+    let (folder, pattern) = name.rsplit_once('/').unwrap_or((".", name));
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut paths: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|file| glob::matches(pattern.as_bytes(), file.as_bytes(), Case::Sensitive))
+        .map(|file| format!("{folder}/{file}"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| open(path)).collect()
+}
