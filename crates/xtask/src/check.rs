@@ -12,9 +12,10 @@ pub fn run(root: &Path) -> Result<(), String> {
     tests(root)
 }
 
-/// The source is formatted.
+/// The source is formatted, that of the package outside the workspace too.
 pub fn format(root: &Path) -> Result<(), String> {
-    must(&mut command(root, "cargo", &["fmt", "--all", "--check"]))
+    must(&mut command(root, "cargo", &["fmt", "--all", "--check"]))?;
+    must(&mut command(&root.join("tests/interop/rust"), "cargo", &["fmt", "--check"]))
 }
 
 /// The compiler and clippy have nothing to say, in tests and examples neither.

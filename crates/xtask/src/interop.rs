@@ -68,8 +68,13 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
 
 /// A program of the release build.
 pub fn release_binary(root: &Path, name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    root.join(target.unwrap_or_else(|| "target".into())).join("release").join(name)
+    target_folder(root).join("release").join(name)
+}
+
+/// Where cargo puts what it builds for this checkout.
+fn target_folder(root: &Path) -> PathBuf {
+    let chosen = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    root.join(chosen.unwrap_or_else(|| "target".into()))
 }
 
 fn is_wanted(suite: &Suite, only: &[String]) -> bool {
@@ -100,11 +105,15 @@ fn node(folder: &Path) -> Command {
 
 /// Building is part of running, but takes its time out of the tests' own.
 fn set_up_rust(folder: &Path) -> Result<(), String> {
-    must(&mut command(&folder.join("rust"), "cargo", &["test", "--quiet", "--locked", "--no-run"]))
+    must(rust(folder).arg("--no-run"))
 }
 
+/// A package of its own, built into a folder of its own below the checkout's.
 fn rust(folder: &Path) -> Command {
-    command(&folder.join("rust"), "cargo", &["test", "--quiet", "--locked"])
+    let target = target_folder(folder.ancestors().nth(2).unwrap_or(folder)).join("interop");
+    let mut test = command(&folder.join("rust"), "cargo", &["test", "--quiet", "--locked"]);
+    test.env("CARGO_TARGET_DIR", target);
+    test
 }
 
 /// Runs one suite and shows what it prints; a suite that dies without a failure counts as one.
