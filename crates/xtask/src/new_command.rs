@@ -12,8 +12,10 @@ const TRANSCRIPTS: &str = "crates/engine/tests/transcripts";
 /// `$NAME` is the command's name in upper case, `$name` in lower, `$Group` its group.
 const SOURCE: &str = r#"//! `$NAME key`: what it does, in one sentence.
 
-use crate::command::{Access, Arity, Command, Flag, Group, Keys, Spec};
-use crate::context::{Args, Context};
+use resp::Args;
+
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
 use crate::error::CommandError;
 
 /// `$NAME key`
@@ -22,16 +24,16 @@ pub static $STATIC: Command = Command::new(Spec {
     group: Group::$Group,
     arity: Arity::Exactly(2),
     flags: &[Flag::ReadOnly, Flag::Fast],
-    keys: Keys::At(1, Access::Read),
-    acl: &[],
+    keys: &[key(1, Access::Read)],
     since: "1.0.0",
     complexity: "O(1)",
     summary: "What it does, as the manual says it.",
     syntax: "key",
     run: $handler,
+    ..SPEC
 });
 
-fn $handler(context: &mut Context<'_>, arguments: Args<'_>) -> Result<(), CommandError> {
+fn $handler(_ctx: &mut Ctx<'_>, _args: Args<'_>) -> Result<(), CommandError> {
     Err(CommandError::Syntax)
 }
 "#;
@@ -49,7 +51,7 @@ const TRANSCRIPT: &str = "\
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// The group, which is the folder: string, hash, list, set, zset ...
+    /// The group, which is the folder: string, hash, list, set, sorted_set ...
     group: String,
     /// The command; the parts of a sub-command are joined by `-`: config-get
     name: String,
@@ -85,13 +87,18 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
 /// The template with this command's names in it.
 fn fill(template: &str, group: &str, module: &str) -> String {
     let words = module.replace('_', " ");
-    let (head, tail) = group.split_at(group.len().min(1));
     template
         .replace("$STATIC", &module.to_uppercase())
         .replace("$NAME", &words.to_uppercase())
         .replace("$name", &words)
         .replace("$handler", module)
-        .replace("$Group", &format!("{}{tail}", head.to_uppercase()))
+        .replace("$Group", &camel_case(group))
+}
+
+/// `sorted_set` is `SortedSet` in the enum of groups.
+fn camel_case(name: &str) -> String {
+    let parts = name.split(['_', '-']);
+    parts.map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 
 /// The group's file with the module declared and the command listed, both in their order.
@@ -165,6 +172,7 @@ mod tests {
         for template in [SOURCE, TRANSCRIPT] {
             assert!(!fill(template, "generic", "config_get").contains('$'));
         }
+        assert!(fill(SOURCE, "sorted_set", "zadd").contains("group: Group::SortedSet,"));
         assert!(fill(TRANSCRIPT, "generic", "config_get").contains("> CONFIG GET missing"));
     }
 }
