@@ -1,7 +1,8 @@
 //! `interop`: clients, tools and libraries that others wrote, against a server binary.
 //!
 //! Each suite is in its own language below `tests/interop`; what it installs goes below that
-//! folder too. The tests find the binary in `BASALT_SERVER` and start a server each.
+//! folder too. The tests find the binary in `BASALT_SERVER` and start a server each; the
+//! tests of the command line client run for `BASALT_CLI` too, where that is set.
 
 use crate::process::{command, must};
 use std::io::{BufRead, BufReader};
@@ -16,6 +17,9 @@ pub struct Options {
     /// The server binary (default: the release build of this checkout)
     #[arg(long)]
     server: Option<PathBuf>,
+    /// A command line client to test beside redis-cli
+    #[arg(long)]
+    cli: Option<PathBuf>,
     /// Only these suites: python (redis-py, redis-cli and redis-benchmark), node, rust
     #[arg(long)]
     only: Vec<String>,
@@ -43,7 +47,7 @@ struct Count {
 
 /// Runs the suites on the release build.
 pub fn run_on_release(root: &Path) -> Result<(), String> {
-    run(root, &Options { server: None, only: Vec::new() })
+    run(root, &Options { server: None, cli: None, only: Vec::new() })
 }
 
 /// Runs the suites; the last line says how many tests passed and failed.
@@ -52,18 +56,25 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         Some(server) => server.clone(),
         None => release_binary(root, "basalt-server"),
     };
-    let server = server.canonicalize().map_err(|error| format!("{}: {error}", server.display()))?;
+    let mut programs = vec![("BASALT_SERVER", absolute(&server)?)];
+    if let Some(cli) = &options.cli {
+        programs.push(("BASALT_CLI", absolute(cli)?));
+    }
     let folder = root.join(FOLDER);
     let mut total = Count::default();
     for suite in SUITES.iter().filter(|suite| is_wanted(suite, &options.only)) {
         (suite.set_up)(&folder)?;
-        let count = run_suite(suite, (suite.command)(&folder).env("BASALT_SERVER", &server))?;
+        let count = run_suite(suite, (suite.command)(&folder).envs(programs.clone()))?;
         println!("{}: {} passed, {} failed", suite.name, count.passed, count.failed);
         total.passed += count.passed;
         total.failed += count.failed;
     }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 || total.passed == 0 { Err("interop failed".into()) } else { Ok(()) }
+}
+
+fn absolute(program: &Path) -> Result<PathBuf, String> {
+    program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))
 }
 
 /// A program of the release build.

@@ -97,7 +97,7 @@ fn fill(template: &str, group: &str, module: &str) -> String {
 
 /// `sorted_set` is `SortedSet` in the enum of groups.
 fn camel_case(name: &str) -> String {
-    let parts = name.split(['_', '-']);
+    let parts = name.split(['_', '-']).filter(|part| !part.is_empty());
     parts.map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 

@@ -1,5 +1,6 @@
 """The command line tools that users have: one-shot commands, bulk loads, load generation."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,11 +17,14 @@ def run(program, *arguments, **options):
     return done.stdout.decode() + done.stderr.decode()
 
 
-@pytest.fixture
-def cli(server):
-    assert shutil.which("redis-cli"), "redis-cli is missing"
+CLIENTS = ["redis-cli", *filter(None, [os.environ.get("BASALT_CLI")])]
+
+
+@pytest.fixture(params=CLIENTS, ids=os.path.basename)
+def cli(server, request):
+    assert shutil.which(request.param), f"{request.param} is missing"
     return lambda *arguments, **options: run(
-        "redis-cli", "-p", str(server.port), *arguments, **options
+        request.param, "-p", str(server.port), *arguments, **options
     )
 
 
