@@ -4,7 +4,8 @@
 //! folder too. The tests find the binary in `BASALT_SERVER` and start a server each; the
 //! tests of the command line client run for `BASALT_CLI` too, where that is set.
 
-use crate::process::{command, must};
+use crate::process::{self, Server, command, must};
+use crate::scratch::Scratch;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -56,7 +57,9 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         Some(server) => server.clone(),
         None => release_binary(root, "basalt-server"),
     };
-    let mut programs = vec![("BASALT_SERVER", absolute(&server)?)];
+    let server = absolute(&server)?;
+    must_answer(&server)?;
+    let mut programs = vec![("BASALT_SERVER", server)];
     if let Some(cli) = &options.cli {
         programs.push(("BASALT_CLI", absolute(cli)?));
     }
@@ -71,6 +74,16 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 || total.passed == 0 { Err("interop failed".into()) } else { Ok(()) }
+}
+
+/// One message instead of a failure in every test when the server does not even start.
+fn must_answer(server: &Path) -> Result<(), String> {
+    let folder = Scratch::new("interop")?;
+    let port = process::free_port()?;
+    let program = server.to_string_lossy();
+    let mut start = command(folder.path(), &program, &["--port", &port.to_string()]);
+    start.args(["--save", "", "--dir"]).arg(folder.path()).stdout(Stdio::null());
+    Server::start(start, port).map(drop)
 }
 
 fn absolute(program: &Path) -> Result<PathBuf, String> {

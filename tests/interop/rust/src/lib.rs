@@ -31,8 +31,9 @@ impl Server {
         let child = command.spawn().expect("the binary can be run");
         let address = format!("redis://127.0.0.1:{port}/");
         let client = redis::Client::open(address).expect("the address is well formed");
-        let server = Server { child, folder, client };
-        wait_until(|| server.answers());
+        let mut server = Server { child, folder, client };
+        wait_until(|| server.has_ended() || server.answers());
+        assert!(!server.has_ended(), "the server ended before it answered");
         server
     }
 
@@ -47,6 +48,10 @@ impl Server {
         let client = redis::Client::open(format!("redis://{address}/?protocol=resp3"));
         let connection = client.expect("the address is well formed").get_connection();
         connection.expect("the server accepts connections")
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
     fn answers(&self) -> bool {
