@@ -31,62 +31,42 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
 
 /// `path:line: text` of whatever bears this name.
 fn places(tree: &Tree, name: &str) -> Vec<String> {
-    let commands = commands(tree, name);
-    let directives = directives(tree, name);
-    if commands.is_empty() && directives.is_empty() {
-        return replies(tree, name);
-    }
-    [commands, directives].concat()
+    let command = format!("pub static {}: Command", static_name(name));
+    let directive = format!("\"{}\"", name.to_lowercase());
+    let mut found = lines(tree, "crates/engine/src/", |line| line.contains(&command));
+    found.extend(lines(tree, CONFIG, |line| line.contains(&directive)));
+    if found.is_empty() { replies(tree, name) } else { found }
 }
 
-fn commands(tree: &Tree, name: &str) -> Vec<String> {
-    let wanted = format!("pub static {}: Command", static_name(name));
-    lines(tree.rust(), |line| line.contains(&wanted))
-}
-
-fn directives(tree: &Tree, name: &str) -> Vec<String> {
-    let wanted = format!("\"{}\"", name.to_lowercase());
-    lines(tree.rust().filter(|file| file.path.starts_with(CONFIG)), |line| line.contains(&wanted))
-}
-
-/// Strings in production code that hold these words, or as many of the first words as any
-/// string holds: what follows may have been filled in (`... arguments for 'get' command`).
+/// Strings with these words, or with as many of the first words as any string holds: what
+/// follows may have been filled in (`... arguments for 'get' command`).
 fn replies(tree: &Tree, text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').collect();
     let shortest = words.len().min(2);
     let prefixes = (shortest..=words.len()).rev().map(|count| words[..count].join(" "));
-    prefixes
-        .map(|prefix| strings_with(tree, &prefix))
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
+    let found = prefixes.map(|prefix| lines(tree, "crates/", |line| is_in_string(line, &prefix)));
+    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-fn strings_with(tree: &Tree, words: &str) -> Vec<String> {
+/// Lines of production code below a folder; this crate talks about commands and has none.
+fn lines(tree: &Tree, below: &str, is_it: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
-    for file in tree.rust().filter(|file| file.path.contains("/src/")) {
+    for file in tree.rust().filter(|file| file.path.starts_with(below) && is_production(file)) {
         let code = source::tests_begin(&source::mask(&file.text)) - 1;
-        let start = File { path: file.path.clone(), text: first_lines(&file.text, code) };
-        found.extend(lines(std::iter::once(&start), |line| is_in_string(line, words)));
-    }
-    found
-}
-
-fn lines<'a>(files: impl Iterator<Item = &'a File>, is_it: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut found = Vec::new();
-    for file in files {
-        let hits = file.text.lines().enumerate().filter(|(_, line)| is_it(line));
+        let hits = file.text.lines().take(code).enumerate().filter(|(_, line)| is_it(line));
         found.extend(hits.map(|(n, line)| format!("{}:{}: {}", file.path, n + 1, line.trim())));
     }
     found
 }
 
-fn first_lines(text: &str, count: usize) -> String {
-    text.lines().take(count).collect::<Vec<_>>().join("\n")
+fn is_production(file: &File) -> bool {
+    let tests = file.path.ends_with("/tests.rs") || file.path.contains("/tests/");
+    file.path.contains("/src/") && !tests && !file.path.starts_with("crates/xtask/")
 }
 
 fn is_in_string(line: &str, words: &str) -> bool {
-    !line.trim_start().starts_with("//")
-        && line.split('"').skip(1).step_by(2).any(|s| s.contains(words))
+    let mut strings = line.split('"').skip(1).step_by(2);
+    !line.trim_start().starts_with("//") && strings.any(|string| string.contains(words))
 }
 
 /// `config get` is declared as `CONFIG_GET`.

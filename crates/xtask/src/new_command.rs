@@ -1,6 +1,7 @@
 //! `new-command`: the file of a command, its line in the group and its transcript, so that
 //! what is left to write is the command itself.
 
+use crate::process::{command, must};
 use std::fs;
 use std::path::Path;
 
@@ -28,7 +29,7 @@ pub static $STATIC: Command = Command::new(Spec {
     since: "1.0.0",
     complexity: "O(1)",
     summary: "What it does, as the manual says it.",
-    syntax: "key",
+    syntax: "$NAME key",
     run: $handler,
     ..SPEC
 });
@@ -81,7 +82,7 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{}", path.display());
     }
-    Ok(())
+    must(&mut command(root, "cargo", &["fmt", "--package", "engine"]))
 }
 
 /// The template with this command's names in it.
