@@ -74,7 +74,11 @@ fn the_field_of_every_number_holds_both_bounds() {
         for bound in [*min, *max] {
             let mut config = Config::default();
             write(&mut config, bound);
-            let expected = if directive.name == "hz" { bound.clamp(1, 500) } else { bound };
+            let expected = match directive.name {
+                "hz" => bound.clamp(1, 500),
+                "repl-backlog-size" => bound.max(16 << 10),
+                _ => bound,
+            };
             assert_eq!(read(&config), expected, "{}", directive.name);
         }
     }
@@ -307,6 +311,14 @@ fn bad_lines_are_named_with_their_reason() {
         let at = error.at.clone().unwrap();
         assert_eq!((at.line_number, error.reason.as_str()), (line_number, reason), "{text}");
         assert_eq!(at.line, text.lines().nth(line_number - 1).unwrap().as_bytes());
+    }
+}
+
+#[test]
+fn what_is_not_supported_is_refused_as_a_command_but_tolerated_in_a_file() {
+    for (name, value) in [("activedefrag", "yes"), ("rdma-port", "1")] {
+        assert!(set(&[(name, value)]).is_err(), "{name}");
+        assert!(read(format!("{name} {value}").as_bytes()).is_ok(), "{name}");
     }
 }
 
