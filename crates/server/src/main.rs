@@ -1,2 +1,29 @@
-//! (skeleton)
-fn main() {}
+//! `basalt-server`: reads the configuration, opens the sockets, and runs one event loop per worker.
+
+mod accept;
+mod clock;
+mod connection;
+mod event_loop;
+mod identity;
+mod mail;
+mod process;
+mod settings;
+mod shared;
+mod shutdown;
+mod socket;
+mod startup;
+mod text_log;
+mod timers;
+
+use structures::alloc::Counting;
+use tikv_jemallocator::Jemalloc;
+
+#[global_allocator]
+static ALLOCATOR: Counting<Jemalloc> = Counting(Jemalloc);
+
+fn main() {
+    let arguments: Vec<Vec<u8>> = std::env::args_os()
+        .map(std::os::unix::ffi::OsStringExt::into_vec)
+        .collect();
+    std::process::exit(startup::run(&arguments));
+}

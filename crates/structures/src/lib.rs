@@ -1,1 +1,22 @@
-//! (skeleton)
+//! The data structures of Basalt, and the only home of its unsafe code.
+//!
+//! Every module says who owns which memory. Nothing here knows of commands, sockets or clocks:
+//! the callers bring positions, times in milliseconds and values of a type that they choose.
+
+pub mod alloc;
+pub mod blob;
+pub mod entry;
+pub mod lock;
+pub mod mailbox;
+pub mod position;
+mod prefetch;
+mod sync;
+pub mod table;
+
+pub use blob::Blob;
+pub use entry::{EntryRef, OwnedEntry, Payload, Put};
+pub use lock::{ShardGuard, ShardLock};
+pub use mailbox::Mailbox;
+pub use position::{Position, PositionHasher};
+pub use prefetch::prefetch_read;
+pub use table::Table;

@@ -43,6 +43,12 @@ impl KeyspaceEvents {
     /// `A`: all classes but `m` and `n`.
     pub const ALL: KeyspaceEvents = KeyspaceEvents(0b10_0111_1111_1100);
 
+    /// One bit for each class and form, as the constants above say.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0 as u32
+    }
+
     /// The letters in the order in which they are printed.
     const LETTERS: [(char, KeyspaceEvents); 14] = [
         ('g', KeyspaceEvents::GENERIC),

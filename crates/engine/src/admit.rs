@@ -1,0 +1,223 @@
+//! Whether a command may run now: the checks before it, off the common path.
+//!
+//! A session that is neither in `MULTI`, nor muted, nor subscribed, nor unauthenticated skips
+//! `admit`; while no alert is raised, all skip `hold_back`.
+
+use std::sync::atomic::Ordering;
+
+use resp::{Args, Output, OwnedArgs, Reply};
+
+use crate::command::{Command, Flag};
+use crate::dispatch::Outcome;
+use crate::engine::{Alert, Engine};
+use crate::error::CommandError;
+use crate::session::{ReplyMode, Session};
+use crate::worker::Worker;
+
+/// The answer of `admit`.
+pub(crate) enum Admission {
+    /// The command runs.
+    Run,
+    /// It was refused or queued, and the reply is there.
+    Answered,
+}
+
+/// Checks what the session's state asks for.
+#[cold]
+pub(crate) fn admit(
+    worker: &mut Worker,
+    session: &mut Session,
+    (command, args): (&'static Command, Args<'_>),
+    out: &mut Output,
+) -> Admission {
+    if let Err(error) = check_session(session, command, args) {
+        if let Some(transaction) = session.transaction.as_mut() {
+            transaction.refused = true;
+        }
+        worker.counters().errors.add(1);
+        reply_unless_muted(session, out, |reply| reply.error(error));
+        return Admission::Answered;
+    }
+    let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
+    if queues && let Some(transaction) = session.transaction.as_mut() {
+        transaction.commands.push((command, OwnedArgs::from(args)));
+        session.info.queued.set(1 + transaction.commands.len() as u64);
+        reply_unless_muted(session, out, |reply| reply.status("QUEUED"));
+        return Admission::Answered;
+    }
+    Admission::Run
+}
+
+fn check_session(session: &Session, command: &Command, args: Args<'_>) -> Result<(), CommandError> {
+    if !session.authenticated && !command.flags.has(Flag::NoAuth) {
+        return Err(CommandError::NoAuth);
+    }
+    if session.transaction.is_some() && command.flags.has(Flag::NoMulti) {
+        return Err(CommandError::err("Command not allowed inside a transaction"));
+    }
+    let subscribed = session.protocol == resp::Protocol::Resp2 && session.subscription_count() > 0;
+    if subscribed && !allowed_while_subscribed(args.at(0)) {
+        let name = String::from_utf8_lossy(args.at(0)).to_lowercase();
+        return Err(CommandError::err(format!(
+            "Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET \
+             are allowed in this context"
+        )));
+    }
+    Ok(())
+}
+
+fn allowed_while_subscribed(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 9] = [
+        b"subscribe",
+        b"psubscribe",
+        b"ssubscribe",
+        b"unsubscribe",
+        b"punsubscribe",
+        b"sunsubscribe",
+        b"ping",
+        b"quit",
+        b"reset",
+    ];
+    NAMES.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
+
+/// Checks the alerts: a busy script, a pause.
+#[cold]
+pub(crate) fn hold_back(
+    worker: &mut Worker,
+    session: &mut Session,
+    (command, args): (&'static Command, Args<'_>),
+    out: &mut Output,
+) -> Option<Outcome> {
+    let engine = &worker.engine;
+    if engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
+        let text = "BUSY The server is busy running a script. You can only call SCRIPT KILL or \
+                    SHUTDOWN NOSAVE.";
+        if let Some(transaction) = session.transaction.as_mut() {
+            transaction.refused = true;
+        }
+        worker.counters().errors.add(1);
+        reply_unless_muted(session, out, |reply| reply.error(text));
+        return Some(Outcome::Done);
+    }
+    if engine.has_alert(Alert::Paused) && is_paused(worker, session, command) {
+        return Some(Outcome::Parked);
+    }
+    None
+}
+
+fn allowed_while_busy(command: &Command, args: Args<'_>) -> bool {
+    if command.name() == "shutdown" {
+        return args.get(1).is_some_and(|word| word.eq_ignore_ascii_case(b"nosave"));
+    }
+    command.flags.has(Flag::AllowBusy)
+}
+
+fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
+    let engine = &worker.engine;
+    if worker.now_ms >= engine.paused_until_ms.load(Ordering::Acquire) {
+        engine.set_alert(Alert::Paused, false);
+        return false;
+    }
+    let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
+    let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
+    let all = !engine.paused_writes_only.load(Ordering::Acquire);
+    let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
+    !session.replica && command.name() != "client" && (all || writes(command) || exec)
+}
+
+/// Whether expired keys stay where they are: nothing changes during a pause.
+#[inline]
+pub(crate) fn keeps_expired(engine: &Engine) -> bool {
+    engine.alerts.load(Ordering::Relaxed) & Alert::Paused as u32 != 0
+}
+
+/// Refuses commands that need memory when there is none.
+#[cold]
+pub(crate) fn check_memory(
+    worker: &mut Worker,
+    session: &Session,
+    command: &Command,
+) -> Result<(), CommandError> {
+    let limit = worker.config.memory.maxmemory_bytes;
+    if structures::alloc::used_bytes() as u64 <= limit {
+        return Ok(());
+    }
+    let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
+    let denies = command.flags.has(Flag::DenyOom)
+        || command.name() == "exec"
+            && queued.into_iter().any(|(inner, _)| inner.flags.has(Flag::DenyOom));
+    if denies && !worker.make_room() { Err(CommandError::OutOfMemory) } else { Ok(()) }
+}
+
+/// Replies to a command that does not run, if its client wants replies.
+pub(crate) fn reply_unless_muted(
+    session: &mut Session,
+    out: &mut Output,
+    write: impl FnOnce(&mut Reply<'_>),
+) {
+    match session.reply_mode {
+        ReplyMode::On => write(&mut Reply::new(out, session.protocol)),
+        ReplyMode::Off => {}
+        ReplyMode::Skip | ReplyMode::SkipNext => {
+            session.reply_mode = ReplyMode::On;
+            session.refresh_guard();
+        }
+    }
+}
+
+/// Takes back the reply to a command whose client wants none.
+pub(crate) fn mute(session: &mut Session, command: &Command, out: &mut Output, before: u64) {
+    let is_client_reply = command.name() == "reply";
+    match session.reply_mode {
+        ReplyMode::On => {}
+        ReplyMode::Off => out.truncate_to(before),
+        ReplyMode::SkipNext if is_client_reply => {
+            out.truncate_to(before);
+            session.reply_mode = ReplyMode::Skip;
+        }
+        ReplyMode::Skip | ReplyMode::SkipNext => {
+            out.truncate_to(before);
+            session.reply_mode = ReplyMode::On;
+            session.refresh_guard();
+        }
+    }
+}
+
+/// The reply to a name that is no command.
+pub(crate) fn unknown_command(args: Args<'_>) -> CommandError {
+    let name = shown(args.at(0), 128);
+    let mut rest = String::new();
+    for arg in args.tail(1).iter() {
+        if rest.len() >= 128 {
+            break;
+        }
+        rest.push_str(&format!("'{}' ", shown(arg, 128 - rest.len())));
+    }
+    CommandError::err(format!("unknown command '{name}', with args beginning with: {rest}"))
+}
+
+/// The reply to a wrong number of arguments, or to a word that is no subcommand.
+pub(crate) fn misfit(command: &'static Command, args: Args<'_>) -> CommandError {
+    if command.spec.subcommands.is_empty() {
+        return CommandError::WrongArity(full_name(command, args));
+    }
+    match args.get(1) {
+        None => CommandError::WrongArity(command.name().to_owned()),
+        Some(word) => {
+            let name = command.name().to_uppercase();
+            let word = shown(word, 128);
+            CommandError::err(format!("unknown subcommand '{word}'. Try {name} HELP."))
+        }
+    }
+}
+
+/// `config|get` for a subcommand, the name alone otherwise.
+pub(crate) fn full_name(command: &Command, args: Args<'_>) -> String {
+    let first = String::from_utf8_lossy(args.at(0)).to_lowercase();
+    if first == command.name() { first } else { format!("{first}|{}", command.name()) }
+}
+
+fn shown(bytes: &[u8], most: usize) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned()
+}

@@ -1,0 +1,125 @@
+//! Clients that wait for a key.
+//!
+//! A waiter stands in the queue of each of its keys, in the shards of those keys, and the queues
+//! are first in, first out. Who makes a key ready serves its waiters in the same critical section.
+//! A waiter is served, times out or is unblocked at most once: whoever claims it first decides.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use resp::Protocol;
+
+use crate::keyspace::shard::ByKey;
+
+/// An end of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// The head.
+    Left,
+    /// The tail.
+    Right,
+}
+
+/// What a waiter gets when its key is ready.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// `BLPOP`, `BRPOP`: the key and an element.
+    Pop(Side),
+    /// `BLMOVE`: an element, moved to another list.
+    Move {
+        /// Where the element goes.
+        destination: Box<[u8]>,
+        /// The end it is taken from.
+        from: Side,
+        /// The end it is put at.
+        to: Side,
+        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
+        legacy: bool,
+    },
+}
+
+/// A blocked client.
+#[derive(Debug)]
+pub struct Waiter {
+    /// The client's id.
+    pub client: u64,
+    /// The worker that owns its connection.
+    pub worker: usize,
+    /// Its database.
+    pub db: u32,
+    /// What it waits for.
+    pub keys: Vec<Box<[u8]>>,
+    /// What it gets.
+    pub wish: Wish,
+    /// The protocol of its reply.
+    pub protocol: Protocol,
+    claimed: AtomicBool,
+}
+
+impl Waiter {
+    /// A waiter that nobody has claimed.
+    pub fn new((client, worker): (u64, usize), db: u32, keys: Vec<Box<[u8]>>, wish: Wish) -> Self {
+        let (protocol, claimed) = (Protocol::Resp2, AtomicBool::new(false));
+        Waiter { client, worker, db, keys, wish, protocol, claimed }
+    }
+
+    /// Decides what becomes of the client; true for the first caller alone.
+    pub fn claim(&self) -> bool {
+        self.claimed.compare_exchange(false, true, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    /// Whether somebody has claimed it.
+    pub fn is_claimed(&self) -> bool {
+        self.claimed.load(Ordering::Acquire)
+    }
+}
+
+/// Who waits for the keys of one shard.
+#[derive(Debug, Default)]
+pub struct WaitTable(ByKey<VecDeque<Arc<Waiter>>>);
+
+impl WaitTable {
+    /// Whether nobody waits for anything.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Number of keys that somebody waits for.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether somebody waits for this key.
+    pub fn awaits(&self, db: u32, key: &[u8]) -> bool {
+        self.0.contains_key(&(db, key.into()))
+    }
+
+    /// Puts a waiter at the end of a key's queue.
+    pub fn add(&mut self, key: &[u8], waiter: &Arc<Waiter>) {
+        self.0.entry((waiter.db, key.into())).or_default().push_back(waiter.clone());
+    }
+
+    /// Takes a waiter out of a key's queue.
+    pub fn remove(&mut self, key: &[u8], waiter: &Arc<Waiter>) {
+        let at = (waiter.db, key.into());
+        if let Some(queue) = self.0.get_mut(&at) {
+            queue.retain(|other| !Arc::ptr_eq(other, waiter) && !other.is_claimed());
+            if queue.is_empty() {
+                self.0.remove(&at);
+            }
+        }
+    }
+
+    /// The waiters of a key, first come first.
+    pub fn of_key(&self, db: u32, key: &[u8]) -> impl Iterator<Item = &Arc<Waiter>> {
+        let queue = self.0.get(&(db, key.into()));
+        queue.into_iter().flatten().filter(|waiter| !waiter.is_claimed())
+    }
+
+    /// The keys of a database that somebody waits for.
+    pub fn keys_of_database(&self, db: u32) -> impl Iterator<Item = &[u8]> {
+        self.0.keys().filter(move |(of, _)| *of == db).map(|(_, key)| &**key)
+    }
+}

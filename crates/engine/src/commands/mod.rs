@@ -1,0 +1,9 @@
+//! All commands, by group: the explicit lists from which everything else is derived.
+
+pub mod connection;
+pub mod string;
+
+use crate::command::Command;
+
+/// Every command there is.
+pub static TABLE: &[&[&Command]] = &[connection::COMMANDS, string::COMMANDS];

@@ -1,0 +1,63 @@
+//! What a handler works with.
+
+use std::sync::Arc;
+
+use resp::{Args, Reply};
+
+use crate::blocking::Waiter;
+use crate::command::Command;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::keyspace::handle::Keyspace;
+use crate::letter::Outbox;
+use crate::session::Session;
+
+/// What a handler works with: the reply, the keys that it holds, its client, and the server.
+pub struct Ctx<'a> {
+    /// The reply.
+    pub reply: Reply<'a>,
+    /// The keys.
+    pub keys: Keyspace<'a>,
+    /// The client.
+    pub session: &'a mut Session,
+    /// What all workers share.
+    pub engine: &'a Arc<Engine>,
+    /// The settings.
+    pub config: &'a Arc<Config>,
+    /// Letters and actions.
+    pub outbox: &'a mut Outbox,
+    /// The command that runs.
+    pub command: &'static Command,
+    /// Commands may not block: inside `MULTI` or a script.
+    pub atomic: bool,
+    /// What the client now waits for, and until when (milliseconds since 1970; `None` is ever).
+    pub block: Option<(Arc<Waiter>, Option<u64>)>,
+    /// The handler needs a shard that is busy, and the command is to be tried again.
+    pub parked: bool,
+}
+
+impl Ctx<'_> {
+    /// The time, in milliseconds since 1970; the same throughout a command.
+    pub fn now_ms(&self) -> u64 {
+        self.keys.now_ms
+    }
+
+    /// Changes the database of the client and of what follows in this command.
+    pub fn select(&mut self, db: u32) {
+        self.session.db = db;
+        self.keys.db = db;
+        self.session.info.db.set(u64::from(db));
+    }
+
+    /// Logs this command instead of the one that runs.
+    pub fn propagate(&mut self, args: &[&[u8]]) {
+        self.keys.effects.propagate(self.keys.db, args);
+    }
+
+    /// Runs a queued or scripted command in the middle of this one.
+    pub fn run_inner(&mut self, command: &'static Command, args: Args<'_>) {
+        let outer = std::mem::replace(&mut self.command, command);
+        crate::dispatch::run_handler(self, args);
+        self.command = outer;
+    }
+}

@@ -1,0 +1,226 @@
+//! From a command's words to its effects: the one way that every command takes.
+//!
+//! ```text
+//! find -> admit (if the session is guarded) -> hold back (if there is an alert) -> lock
+//!      -> run -> serve waiters -> log -> unlock -> free
+//! ```
+//!
+//! HOT: no allocation, no system call and no clock on the common path; watched by
+//! `cargo xtask bench`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use resp::{Args, Output, Reply};
+use structures::Position;
+
+use crate::admit::{self, Admission};
+use crate::blocking::Waiter;
+use crate::command::{Command, Locks};
+use crate::commit;
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+use crate::keyspace::handle::{AccessMark, Keyspace};
+use crate::keyspace::locked::Locked;
+use crate::session::Session;
+use crate::worker::Worker;
+use crate::{locking, lookup};
+
+/// What became of a command.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It ran, or was refused; the reply is there.
+    Done,
+    /// A shard was busy or commands are paused; nothing changed, and it is to be tried again.
+    Parked,
+    /// The client waits, until a moment or for ever; the reply comes later.
+    Blocked {
+        /// For what.
+        waiter: Arc<Waiter>,
+        /// Until when, in milliseconds since 1970.
+        until_ms: Option<u64>,
+    },
+}
+
+/// One command as it came in.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// Its words; at least one.
+    pub args: Args<'a>,
+    /// Its command, if it was looked up already.
+    pub command: Option<&'static Command>,
+    /// The address of its key and the key's position, if that was computed already.
+    pub hint: Hint,
+}
+
+/// The address of a key and its position.
+pub type Hint = (usize, Position);
+
+/// No key.
+pub const NO_HINT: Hint = (0, Position(0));
+
+impl<'a> Request<'a> {
+    /// A command of which nothing is known yet.
+    pub fn new(args: Args<'a>) -> Request<'a> {
+        Request { args, command: None, hint: NO_HINT }
+    }
+
+    /// Looks up the command and computes its key's position, for prefetching.
+    #[inline]
+    pub fn prepared(args: Args<'a>, worker: &Worker) -> Request<'a> {
+        let mut request = Request { args, command: lookup::find(args.at(0)), hint: NO_HINT };
+        if let Some(command) = request.command
+            && let Some(key) = args.get(usize::from(command.single_key))
+            && command.single_key != 0
+        {
+            request.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
+        }
+        request
+    }
+}
+
+impl Worker {
+    /// Runs one command for a client; the reply is appended to `out`.
+    #[inline]
+    pub fn execute(
+        &mut self,
+        session: &mut Session,
+        request: Request<'_>,
+        out: &mut Output,
+    ) -> Outcome {
+        let args = request.args;
+        let Some(command) = request.command.or_else(|| lookup::find(args.at(0))) else {
+            return self.refuse(session, &admit::unknown_command(args), out);
+        };
+        let command = resolve(command, args);
+        if !command.spec.arity.accepts(args.len()) || !command.spec.subcommands.is_empty() {
+            return self.refuse(session, &admit::misfit(command, args), out);
+        }
+        if session.guarded {
+            match admit::admit(self, session, (command, args), out) {
+                Admission::Run => {}
+                Admission::Answered => return Outcome::Done,
+            }
+        }
+        if self.engine.alerts.load(Ordering::Relaxed) != 0
+            && let Some(outcome) = admit::hold_back(self, session, (command, args), out)
+        {
+            return outcome;
+        }
+        if self.config.memory.maxmemory_bytes != 0
+            && let Err(error) = admit::check_memory(self, session, command)
+        {
+            return self.refuse(session, &error, out);
+        }
+        self.lock_and_run(session, (command, request), out)
+    }
+
+    /// Refuses a command; inside `MULTI` the transaction is refused with it.
+    #[cold]
+    fn refuse(&mut self, session: &mut Session, error: &CommandError, out: &mut Output) -> Outcome {
+        if let Some(transaction) = session.transaction.as_mut() {
+            transaction.refused = true;
+        }
+        self.counters().errors.add(1);
+        admit::reply_unless_muted(session, out, |reply| reply.error(error));
+        Outcome::Done
+    }
+
+    #[inline]
+    fn lock_and_run(
+        &mut self,
+        session: &mut Session,
+        (command, request): (&'static Command, Request<'_>),
+        out: &mut Output,
+    ) -> Outcome {
+        let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
+        let engine = &*engine;
+        let counters = &engine.counters[*index];
+        let args = request.args;
+        let locked = lock(engine, wants_exclusive, session, (command, request));
+        let Some(locked) = locked else {
+            counters.parked.add(1);
+            return Outcome::Parked;
+        };
+        effects.logging = engine.log.is_active();
+        effects.notify = config.clients.notify_keyspace_events.bits();
+        let mark = AccessMark {
+            clock: (*now_ms / 1000) as u32 & 0xFF_FFFF,
+            no_touch: session.no_touch,
+            keep_expired: admit::keeps_expired(engine),
+            lazy_expire: config.memory.lazyfree_lazy_expire,
+        };
+        let (db, now_ms, hint) = (session.db, *now_ms, request.hint);
+        let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
+        let before = out.end();
+        let reply = Reply::new(out, session.protocol);
+        let (atomic, block, parked) = (false, None, false);
+        let mut ctx =
+            Ctx { reply, keys, session, engine, config, outbox, command, atomic, block, parked };
+        run_handler(&mut ctx, args);
+        let outcome = commit::finish(&mut ctx, before);
+        drop(ctx);
+        if !effects.garbage.is_empty() {
+            effects.garbage.clear();
+        }
+        counters.commands.add(u64::from(!matches!(outcome, Outcome::Parked)));
+        if session.guarded {
+            admit::mute(session, command, out, before);
+        }
+        outcome
+    }
+}
+
+/// The subcommand that the second word chooses, or the command itself.
+#[inline]
+pub fn resolve(command: &'static Command, args: Args<'_>) -> &'static Command {
+    if command.spec.subcommands.is_empty() {
+        return command;
+    }
+    let sub = args.get(1).and_then(|name| lookup::find_subcommand(command, name));
+    sub.unwrap_or(command)
+}
+
+#[inline]
+fn lock<'a>(
+    engine: &'a crate::Engine,
+    wants_exclusive: &mut bool,
+    session: &Session,
+    (command, request): (&'static Command, Request<'_>),
+) -> Option<Locked<'a>> {
+    let args = request.args;
+    if command.single_key == 0 || command.spec.locks != Locks::Keys {
+        return locking::lock(engine, wants_exclusive, session, (command, args));
+    }
+    if engine.exclusive_wanted.load(Ordering::Relaxed) != 0 {
+        return locking::lock(engine, wants_exclusive, session, (command, args));
+    }
+    let key = args.at(usize::from(command.single_key));
+    let position = match request.hint {
+        (at, position) if at == key.as_ptr().addr() => position,
+        _ => engine.shards.position(key),
+    };
+    let mut locked = Locked::one(&engine.shards, engine.shards.index(position))?;
+    if command.is_write() && !locked.shard(position).waiting.is_empty() {
+        drop(locked);
+        return locking::lock(engine, wants_exclusive, session, (command, args));
+    }
+    Some(locked)
+}
+
+/// Runs the handler of `ctx.command`; an error becomes the reply.
+#[inline]
+pub(crate) fn run_handler(ctx: &mut Ctx<'_>, args: Args<'_>) {
+    let (before, db) = (ctx.reply.position(), ctx.keys.db);
+    ctx.keys.effects.begin();
+    if let Err(error) = (ctx.command.spec.run)(ctx, args) {
+        ctx.reply.output().truncate_to(before);
+        if error == CommandError::Park {
+            ctx.parked = true;
+            return;
+        }
+        ctx.keys.counters.errors.add(1);
+        ctx.reply.error(error);
+    }
+    ctx.keys.effects.end(db, args);
+}

@@ -1,0 +1,131 @@
+//! What all workers share. Each part has its own lock or none; there is no lock around the whole.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use structures::PositionHasher;
+
+use crate::clients::Clients;
+use crate::config::{Config, ConfigStore};
+use crate::keyspace::shard::Shards;
+use crate::log::Log;
+use crate::pubsub::PubSub;
+use crate::stats::Counters;
+
+/// What all workers share.
+pub struct Engine {
+    /// The keys.
+    pub shards: Shards,
+    /// Every change.
+    pub log: Log,
+    /// The settings.
+    pub config: ConfigStore,
+    /// Who is connected.
+    pub clients: Clients,
+    /// Who listens.
+    pub pubsub: PubSub,
+    /// What each worker counts.
+    pub counters: Vec<Counters>,
+    /// Workers that want every shard; while it is not 0, nobody else begins a command.
+    pub exclusive_wanted: AtomicU32,
+    /// Who may run scripts that write.
+    pub script_token: AtomicBool,
+    /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
+    pub alerts: AtomicU32,
+    /// A snapshot is being taken.
+    pub snapshot_running: AtomicBool,
+    /// When the server started, in milliseconds since 1970.
+    pub started_ms: u64,
+    /// Random name of this run.
+    pub run_id: String,
+    /// Changes since the last successful save.
+    pub dirty_at_save: AtomicU64,
+    /// When the last save succeeded, in milliseconds since 1970.
+    pub last_save_ms: AtomicU64,
+    /// The last background save failed.
+    pub save_failed: AtomicBool,
+    /// `CLIENT PAUSE`: until when, in milliseconds since 1970, and whether writes alone.
+    pub paused_until_ms: AtomicU64,
+    /// `CLIENT PAUSE ... WRITE`
+    pub paused_writes_only: AtomicBool,
+    /// Clients that monitor.
+    pub monitors: AtomicU32,
+    /// `DEBUG SET-ACTIVE-EXPIRE 0`
+    pub active_expire_off: AtomicBool,
+}
+
+/// A condition under which commands are held back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum Alert {
+    /// A script runs for longer than `busy-reply-threshold`.
+    ScriptBusy = 1,
+    /// `CLIENT PAUSE`
+    Paused = 1 << 1,
+    /// Somebody monitors.
+    Monitored = 1 << 2,
+}
+
+/// What an engine is made with.
+pub struct Setup {
+    /// Number of workers.
+    pub workers: usize,
+    /// Seed of the positions.
+    pub seed: u64,
+    /// When the server started, in milliseconds since 1970.
+    pub now_ms: u64,
+    /// Random name of this run, 40 hex digits.
+    pub run_id: String,
+}
+
+impl Engine {
+    /// An engine with no keys.
+    pub fn new(config: Config, setup: Setup) -> Engine {
+        let bits = (64 * setup.workers.max(1)).next_power_of_two().trailing_zeros();
+        Engine {
+            shards: Shards::new(PositionHasher::new(setup.seed), bits),
+            log: Log::new(),
+            config: ConfigStore::new(config),
+            clients: Clients::default(),
+            pubsub: PubSub::default(),
+            counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
+            exclusive_wanted: AtomicU32::new(0),
+            script_token: AtomicBool::new(false),
+            alerts: AtomicU32::new(0),
+            snapshot_running: AtomicBool::new(false),
+            started_ms: setup.now_ms,
+            run_id: setup.run_id,
+            dirty_at_save: AtomicU64::new(0),
+            last_save_ms: AtomicU64::new(setup.now_ms),
+            save_failed: AtomicBool::new(false),
+            paused_until_ms: AtomicU64::new(0),
+            paused_writes_only: AtomicBool::new(false),
+            monitors: AtomicU32::new(0),
+            active_expire_off: AtomicBool::new(false),
+        }
+    }
+
+    /// Raises or lowers an alert.
+    pub fn set_alert(&self, alert: Alert, on: bool) {
+        if on {
+            self.alerts.fetch_or(alert as u32, Ordering::SeqCst);
+        } else {
+            self.alerts.fetch_and(!(alert as u32), Ordering::SeqCst);
+        }
+    }
+
+    /// Whether an alert is raised.
+    pub fn has_alert(&self, alert: Alert) -> bool {
+        self.alerts.load(Ordering::Relaxed) & alert as u32 != 0
+    }
+
+    /// A sum over all workers.
+    pub fn total(&self, of: impl Fn(&Counters) -> u64) -> u64 {
+        self.counters.iter().map(of).sum()
+    }
+
+    /// Changes since the last successful save.
+    pub fn dirty(&self) -> u64 {
+        let all = self.total(|counters| counters.dirty.value());
+        all.saturating_sub(self.dirty_at_save.load(Ordering::Relaxed))
+    }
+}

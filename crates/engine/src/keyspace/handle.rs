@@ -1,0 +1,377 @@
+//! How commands read and change keys.
+//!
+//! A handler gets a `Keyspace`: the shards of its keys, held, and one database of them. Reading
+//! removes what has expired; changing tells everybody who must know (`touch`). There is no other
+//! way to a key.
+//!
+//! HOT: on the path of every command; no system call, no clock, no allocation beyond the value's.
+
+use resp::Reply;
+use structures::entry::{Detached, EntryRef, Payload, Put};
+use structures::{Blob, Position};
+use types::{Kind, Value};
+
+use super::effects::{Effects, Garbage};
+use super::event::{DEL, EXPIRE, EXPIRED, Event};
+use super::locked::Locked;
+use super::touch::Touch;
+use super::write::Write;
+use crate::error::CommandError;
+use crate::stats::Counters;
+
+/// Values from this size on are freed, and copied to replies, outside the locks.
+pub const LARGE_BYTES: usize = 16 << 10;
+
+/// What becomes of a key's deadline when its value is replaced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deadline {
+    /// It stays.
+    Keep,
+    /// It goes.
+    Clear,
+    /// It becomes this one, in milliseconds since 1970.
+    At(u64),
+}
+
+/// How a read leaves its mark in the entry.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessMark {
+    /// The 24-bit clock of the LRU policies.
+    pub clock: u32,
+    /// Reads leave no mark (`CLIENT NO-TOUCH`).
+    pub no_touch: bool,
+    /// Expired keys are hidden but not removed (replicas, `CLIENT PAUSE`).
+    pub keep_expired: bool,
+    /// Removals of expired keys are logged as `UNLINK` instead of `DEL`.
+    pub lazy_expire: bool,
+}
+
+/// A string value.
+#[derive(Clone, Copy)]
+pub enum Str<'a> {
+    /// Short.
+    Bytes(&'a [u8]),
+    /// The decimal form of an integer.
+    Int(i64),
+    /// Long.
+    Blob(&'a Blob),
+}
+
+impl<'a> Str<'a> {
+    /// The bytes; `digits` lends the room for an integer's.
+    #[inline]
+    pub fn bytes(self, digits: &'a mut itoa::Buffer) -> &'a [u8] {
+        match self {
+            Str::Bytes(bytes) => bytes,
+            Str::Int(value) => digits.format(value).as_bytes(),
+            Str::Blob(blob) => blob,
+        }
+    }
+
+    /// A copy of the bytes.
+    pub fn to_vec(self) -> Vec<u8> {
+        self.bytes(&mut itoa::Buffer::new()).to_vec()
+    }
+
+    /// Number of bytes.
+    pub fn len(self) -> usize {
+        self.bytes(&mut itoa::Buffer::new()).len()
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The integer that the bytes spell, if they do.
+    #[inline]
+    pub fn as_integer(self) -> Option<i64> {
+        match self {
+            Str::Int(value) => Some(value),
+            Str::Bytes(bytes) => resp::number::parse_i64(bytes),
+            Str::Blob(_) => None,
+        }
+    }
+
+    /// Replies with the string; a large one is shared, not copied.
+    #[inline]
+    pub fn reply(self, reply: &mut Reply<'_>) {
+        match self {
+            Str::Bytes(bytes) => reply.bulk(bytes),
+            Str::Int(value) => reply.bulk(itoa::Buffer::new().format(value).as_bytes()),
+            Str::Blob(blob) if blob.len() < LARGE_BYTES => reply.bulk(blob),
+            Str::Blob(blob) => reply.shared_bulk(std::sync::Arc::new(blob.clone())),
+        }
+    }
+}
+
+/// The string of an entry, if its value is one.
+#[inline]
+pub fn string_of(entry: EntryRef<'_, Value>) -> Result<Str<'_>, CommandError> {
+    match entry.payload() {
+        Payload::Bytes(bytes) => Ok(Str::Bytes(bytes)),
+        Payload::Int(value) => Ok(Str::Int(value)),
+        Payload::Blob(blob) => Ok(Str::Blob(blob)),
+        Payload::Object(_) => Err(CommandError::WrongType),
+    }
+}
+
+/// The value of an entry, if it has this type.
+#[inline]
+pub fn object_of<T: Kind>(entry: EntryRef<'_, Value>) -> Result<&T, CommandError> {
+    match entry.payload() {
+        Payload::Object(value) => T::of(value).ok_or(CommandError::WrongType),
+        _ => Err(CommandError::WrongType),
+    }
+}
+
+/// A string on its way into an entry: as an integer where that says the same.
+#[inline]
+pub fn put_string<'a>(bytes: &'a [u8]) -> Put<'a, Value> {
+    if let Some(b'-' | b'0'..=b'9') = bytes.first()
+        && bytes.len() <= 20
+        && let Some(value) = resp::number::parse_i64(bytes)
+    {
+        return Put::Int(value);
+    }
+    Put::Bytes(bytes)
+}
+
+/// One database of the shards that a command holds.
+pub struct Keyspace<'a> {
+    /// The shards.
+    pub locked: Locked<'a>,
+    /// The database.
+    pub db: u32,
+    /// The time of the command, in milliseconds since 1970.
+    pub now_ms: u64,
+    /// What the command does.
+    pub effects: &'a mut Effects,
+    /// How reads leave their mark.
+    pub mark: AccessMark,
+    /// Hits, misses and removals.
+    pub counters: &'a Counters,
+    /// The position of the key whose bytes are at this address, computed before.
+    pub hint: (usize, Position),
+}
+
+impl<'a> Keyspace<'a> {
+    /// The position of a key.
+    #[inline(always)]
+    pub fn position(&self, key: &[u8]) -> Position {
+        if self.hint.0 == key.as_ptr().addr() {
+            return self.hint.1;
+        }
+        self.locked.shards().position(key)
+    }
+
+    /// The entry of a key, without counting or marking the read.
+    #[inline]
+    pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {
+        let position = self.position(key);
+        self.peek_at(position, key)
+    }
+
+    #[inline(always)]
+    fn peek_at(&mut self, position: Position, key: &[u8]) -> Option<EntryRef<'_, Value>> {
+        let (db, now_ms) = (self.db, self.now_ms);
+        let shard = self.locked.shard(position);
+        let expiring = shard.existing_table(db)?.expiring() > 0;
+        if expiring && self.is_expired(position, key) {
+            if !self.mark.keep_expired {
+                self.expire(position, key);
+            }
+            return None;
+        }
+        debug_assert!(now_ms == self.now_ms);
+        self.locked.shard(position).existing_table(db)?.get(position, key)
+    }
+
+    #[inline]
+    fn is_expired(&mut self, position: Position, key: &[u8]) -> bool {
+        let (db, now_ms) = (self.db, self.now_ms);
+        let entry = self.locked.shard(position).table(db).get(position, key);
+        entry.is_some_and(|entry| entry.expire_at_ms().is_some_and(|ms| ms <= now_ms))
+    }
+
+    #[cold]
+    fn expire(&mut self, position: Position, key: &[u8]) {
+        let (db, lazy) = (self.db, self.mark.lazy_expire);
+        let parts = self.locked.shard(position).parts(db);
+        let (table, mut touch) = Touch::split(parts, db, self.effects);
+        let Some(entry) = table.get_mut(position, key) else { return };
+        touch.before(entry.entry());
+        let entry = entry.remove();
+        touch.note(key, EXPIRED);
+        self.effects.garbage.push(Garbage::Entry(entry));
+        self.effects.log_removal(db, key, lazy);
+        self.effects.expired += 1;
+    }
+
+    /// The entry of a key, as a read: counted as a hit or miss, and marked as used.
+    #[inline(always)]
+    pub fn get(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {
+        let position = self.position(key);
+        let (mark, counters) = (self.mark, self.counters);
+        let entry = self.peek_at(position, key);
+        match entry {
+            Some(entry) => {
+                counters.hits.add(1);
+                if !mark.no_touch && entry.access() != mark.clock {
+                    entry.set_access(mark.clock);
+                }
+            }
+            None => counters.misses.add(1),
+        }
+        entry
+    }
+
+    /// The string of a key, as a read.
+    #[inline(always)]
+    pub fn string(&mut self, key: &[u8]) -> Result<Option<Str<'_>>, CommandError> {
+        self.get(key).map(string_of).transpose()
+    }
+
+    /// The value of a key, as a read.
+    pub fn read<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, CommandError> {
+        self.get(key).map(object_of).transpose()
+    }
+
+    /// The value of a key, for changing.
+    pub fn write<'k, T: Kind>(
+        &'k mut self,
+        key: &'k [u8],
+    ) -> Result<Option<Write<'k, T>>, CommandError> {
+        match self.peek(key).map(object_of::<T>) {
+            None => return Ok(None),
+            Some(Err(error)) => return Err(error),
+            Some(Ok(_)) => {}
+        }
+        let position = self.position(key);
+        let db = self.db;
+        let (table, touch) = Touch::split(self.locked.shard(position).parts(db), db, self.effects);
+        Ok(table.get_mut(position, key).map(|entry| Write::new(entry, key, touch)))
+    }
+
+    /// The value of a key, for adding to; a new key gets an empty one, and must not be left so.
+    pub fn write_or_create<'k, T: Kind>(
+        &'k mut self,
+        key: &'k [u8],
+    ) -> Result<Write<'k, T>, CommandError> {
+        if self.peek(key).is_none() {
+            let position = self.position(key);
+            let value = Box::new(T::default().into_value());
+            let table = self.locked.shard(position).table(self.db);
+            table.insert(position, key, Put::Object(value), None);
+            let event = super::event::event(super::event::Class::New, "new");
+            self.effects.note_event(event, self.db, key);
+        }
+        let write = self.write(key)?;
+        Ok(write.expect("the key was there or was just made"))
+    }
+
+    /// Gives a key a value, whatever it held.
+    #[inline]
+    pub fn set(&mut self, key: &[u8], put: Put<'_, Value>, deadline: Deadline, event: Event) {
+        let position = self.position(key);
+        let (db, clock) = (self.db, self.mark.clock);
+        let expiring = self.locked.shard(position).table(db).expiring() > 0;
+        if expiring && self.is_expired(position, key) {
+            self.expire(position, key);
+        }
+        let parts = self.locked.shard(position).parts(db);
+        let (table, mut touch) = Touch::split(parts, db, self.effects);
+        match table.get_mut(position, key) {
+            Some(mut entry) => {
+                touch.before(entry.entry());
+                discard(entry.replace(put), touch.effects);
+                match deadline {
+                    Deadline::Keep => {}
+                    Deadline::Clear if entry.entry().expire_at_ms().is_none() => {}
+                    Deadline::Clear => entry.set_expiry(None),
+                    Deadline::At(ms) => entry.set_expiry(Some(ms)),
+                }
+                entry.entry().set_access(clock);
+            }
+            None => {
+                let at = match deadline {
+                    Deadline::At(ms) => Some(ms),
+                    Deadline::Keep | Deadline::Clear => None,
+                };
+                table.insert(position, key, put, at);
+                let new = super::event::event(super::event::Class::New, "new");
+                touch.effects.note_event(new, db, key);
+            }
+        }
+        touch.after(key, event);
+    }
+
+    /// Changes a long string where it lies. `None` where the key holds no long string: then the
+    /// caller builds the new value and uses `set`.
+    pub fn edit_blob<R>(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        edit: impl FnOnce(&mut Blob) -> R,
+    ) -> Option<R> {
+        let position = self.position(key);
+        let db = self.db;
+        let parts = self.locked.shard(position).parts(db);
+        let (table, mut touch) = Touch::split(parts, db, self.effects);
+        let mut entry = table.get_mut(position, key)?;
+        touch.before(entry.entry());
+        let result = entry.blob_mut().map(edit)?;
+        touch.after(key, event);
+        Some(result)
+    }
+
+    /// Sets or clears the deadline of a key that exists.
+    pub fn set_expiry(&mut self, key: &[u8], expire_at_ms: Option<u64>, event: Event) -> bool {
+        let position = self.position(key);
+        let db = self.db;
+        let parts = self.locked.shard(position).parts(db);
+        let (table, mut touch) = Touch::split(parts, db, self.effects);
+        let Some(mut entry) = table.get_mut(position, key) else { return false };
+        touch.before(entry.entry());
+        entry.set_expiry(expire_at_ms);
+        touch.after(key, event);
+        true
+    }
+
+    /// Notes that a key got a deadline together with its value: the event `expire`.
+    pub fn note_expire(&mut self, key: &[u8]) {
+        self.effects.note_event(EXPIRE, self.db, key);
+    }
+
+    /// Removes a key; it is freed after the locks.
+    pub fn delete(&mut self, key: &[u8]) -> bool {
+        self.delete_as(key, DEL)
+    }
+
+    /// Removes a key, with an event of its own.
+    pub fn delete_as(&mut self, key: &[u8], event: Event) -> bool {
+        if self.peek(key).is_none() {
+            return false;
+        }
+        let position = self.position(key);
+        let db = self.db;
+        let parts = self.locked.shard(position).parts(db);
+        let (table, mut touch) = Touch::split(parts, db, self.effects);
+        let Some(entry) = table.get_mut(position, key) else { return false };
+        touch.before(entry.entry());
+        let entry = entry.remove();
+        touch.after(key, event);
+        self.effects.garbage.push(Garbage::Entry(entry));
+        true
+    }
+}
+
+/// Drops what was replaced, now or, where that takes long, after the locks.
+#[inline]
+pub(super) fn discard(old: Detached<Value>, effects: &mut Effects) {
+    match old {
+        Detached::Inline => {}
+        Detached::Blob(blob) if blob.len() < LARGE_BYTES => drop(blob),
+        old => effects.garbage.push(Garbage::Value(old)),
+    }
+}

@@ -1,0 +1,10 @@
+//! The keyspace: shards, the locks that a command holds, and the handles by which it reads and
+//! changes keys.
+
+pub mod effects;
+pub mod event;
+pub mod handle;
+pub mod locked;
+pub mod shard;
+pub mod touch;
+pub mod write;

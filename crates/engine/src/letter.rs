@@ -1,0 +1,134 @@
+//! What commands have for clients of other workers, and for the server itself.
+//!
+//! The engine posts nothing and opens nothing: it fills an outbox, and the server empties it when
+//! no lock is held.
+
+use std::sync::Arc;
+
+use resp::Reply;
+
+use crate::pubsub::Scope;
+
+/// A published message.
+#[derive(Debug)]
+pub struct Message {
+    /// How the listener subscribed.
+    pub scope: Scope,
+    /// The pattern that matched.
+    pub pattern: Option<Box<[u8]>>,
+    /// The channel.
+    pub channel: Box<[u8]>,
+    /// The text.
+    pub text: Box<[u8]>,
+}
+
+impl Message {
+    /// Writes the message as its listener expects it.
+    pub fn write(&self, reply: &mut Reply<'_>) {
+        reply.push(if self.pattern.is_some() { 4 } else { 3 });
+        match (self.scope, &self.pattern) {
+            (Scope::Pattern, Some(pattern)) => {
+                reply.bulk(b"pmessage");
+                reply.bulk(pattern);
+            }
+            (Scope::Shard, _) => reply.bulk(b"smessage"),
+            _ => reply.bulk(b"message"),
+        }
+        reply.bulk(&self.channel);
+        reply.bulk(&self.text);
+    }
+}
+
+/// Something for a client, delivered by the worker that owns it.
+#[derive(Debug)]
+pub enum Letter {
+    /// A published message.
+    Message {
+        /// For whom.
+        client: u64,
+        /// What.
+        message: Arc<Message>,
+    },
+    /// The reply that a blocked client waits for.
+    Unblocked {
+        /// For whom.
+        client: u64,
+        /// The reply, in its protocol.
+        reply: Vec<u8>,
+        /// The log offset that it depends on.
+        offset: u64,
+    },
+    /// Text for a monitoring client.
+    Monitor {
+        /// For whom.
+        client: u64,
+        /// A whole reply.
+        line: Arc<[u8]>,
+    },
+    /// Close this client.
+    Kill {
+        /// Whom.
+        client: u64,
+    },
+    /// The log has grown: feed the replicas.
+    LogGrew,
+}
+
+/// Something that only the server can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// End the process.
+    Shutdown {
+        /// `SAVE`, `NOSAVE` or what the save points say.
+        save: Option<bool>,
+        /// Without waiting for replicas.
+        now: bool,
+        /// Even where saving fails.
+        force: bool,
+    },
+    /// Take a snapshot into the dump file.
+    Save {
+        /// The client that waits for it (`SAVE`), if any.
+        client: Option<u64>,
+    },
+    /// Write the configuration file.
+    RewriteConfig {
+        /// Who waits for the reply.
+        client: u64,
+    },
+    /// Settings changed that the server itself acts on.
+    ConfigChanged,
+    /// Make this client a replica: an empty snapshot, then the log.
+    Feed {
+        /// Whom.
+        client: u64,
+    },
+    /// Give unused memory back to the system.
+    PurgeMemory,
+    /// Crash, for tests.
+    Crash,
+}
+
+/// What a command leaves for others.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Letters, with the worker that each is for.
+    pub letters: Vec<(usize, Letter)>,
+    /// For the server.
+    pub actions: Vec<Action>,
+    /// There is more in the log for its readers.
+    pub log_grew: bool,
+}
+
+impl Outbox {
+    /// Adds a letter.
+    pub fn post(&mut self, worker: usize, letter: Letter) {
+        self.letters.push((worker, letter));
+    }
+
+    /// Whether there is nothing.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.letters.is_empty() && self.actions.is_empty() && !self.log_grew
+    }
+}

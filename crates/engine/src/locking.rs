@@ -1,0 +1,187 @@
+//! Which shards a command needs, and getting them.
+//!
+//! Whoever cannot have all shards at once lets go of what it got and is parked (`None` here); it
+//! has changed nothing. A command that needs every shard announces that, and from then on nobody
+//! else begins: those who run finish, and the announcer gets its turn.
+
+use std::sync::atomic::Ordering;
+
+use resp::Args;
+use smallvec::SmallVec;
+use structures::Position;
+
+use crate::blocking::Wish;
+use crate::command::{Command, Locks};
+use crate::dispatch::resolve;
+use crate::engine::Engine;
+use crate::key_specs::for_each_key;
+use crate::keyspace::locked::Locked;
+use crate::session::Session;
+
+/// More destinations of waiting moves than this, and the command takes every shard.
+const DESTINATIONS_MAX: usize = 8;
+
+/// Indices of shards, ascending and without repetition once `sorted`.
+type Indices = SmallVec<[usize; 8]>;
+
+/// What a command needs.
+enum Need {
+    Shards(Indices),
+    All,
+}
+
+/// Gets the shards of a command; `None` parks it.
+pub(crate) fn lock<'a>(
+    engine: &'a Engine,
+    wants_exclusive: &mut bool,
+    session: &Session,
+    (command, args): (&'static Command, Args<'_>),
+) -> Option<Locked<'a>> {
+    let barred = engine.exclusive_wanted.load(Ordering::Relaxed) > u32::from(*wants_exclusive);
+    let mut need = need(engine, session, command, args);
+    if barred && !matches!(need, Need::All) {
+        return None;
+    }
+    loop {
+        let Need::Shards(indices) = &need else {
+            return lock_all(engine, wants_exclusive);
+        };
+        let mut locked = Locked::several(&engine.shards, indices)?;
+        match missing_destinations(&mut locked, session, command, args) {
+            None => return Some(locked),
+            Some(wider) => need = wider,
+        }
+    }
+}
+
+/// Takes every shard, or announces that it wants to.
+pub(crate) fn lock_all<'a>(engine: &'a Engine, wants: &mut bool) -> Option<Locked<'a>> {
+    let locked = Locked::all(&engine.shards);
+    match (&locked, *wants) {
+        (Some(_), true) => {
+            engine.exclusive_wanted.fetch_sub(1, Ordering::Relaxed);
+            *wants = false;
+        }
+        (None, false) => {
+            engine.exclusive_wanted.fetch_add(1, Ordering::Relaxed);
+            *wants = true;
+        }
+        (Some(_), false) | (None, true) => {}
+    }
+    locked
+}
+
+fn need(engine: &Engine, session: &Session, command: &'static Command, args: Args<'_>) -> Need {
+    let mut indices = Indices::new();
+    match command.spec.locks {
+        Locks::All => return Need::All,
+        Locks::Stepwise => {}
+        Locks::Keys | Locks::Script => add_keys(engine, command, args, &mut indices),
+        Locks::Watched => add_watched(engine, session, &mut indices),
+        Locks::Transaction => {
+            add_watched(engine, session, &mut indices);
+            for (command, args) in session.transaction.iter().flat_map(|t| &t.commands) {
+                match command.spec.locks {
+                    // Steps cannot be parked in the middle of a transaction.
+                    Locks::All | Locks::Stepwise => return Need::All,
+                    _ => add_keys(engine, command, args.as_args(), &mut indices),
+                }
+            }
+        }
+    }
+    Need::Shards(sorted(indices))
+}
+
+fn add_keys(engine: &Engine, command: &Command, args: Args<'_>, indices: &mut Indices) {
+    for_each_key(command, args, &mut |at, _| {
+        indices.push(engine.shards.index(engine.shards.position(args.at(at))));
+    });
+}
+
+fn add_watched(engine: &Engine, session: &Session, indices: &mut Indices) {
+    for (_, key, _) in session.watch.iter().flat_map(|watch| &watch.keys) {
+        indices.push(engine.shards.index(engine.shards.position(key)));
+    }
+}
+
+fn sorted(mut indices: Indices) -> Indices {
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+}
+
+/// Where a write may serve waiters that move elements on, the shards of all destinations must be
+/// held before the first change. Gives the wider need, or `None` where nothing is missing.
+fn missing_destinations(
+    locked: &mut Locked<'_>,
+    session: &Session,
+    command: &'static Command,
+    args: Args<'_>,
+) -> Option<Need> {
+    let may_serve = command.is_write()
+        || command.spec.locks == Locks::Transaction
+        || command.spec.locks == Locks::Script;
+    if !may_serve || locked.iter_mut().all(|shard| shard.waiting.is_empty()) {
+        return None;
+    }
+    let mut keys: Vec<(u32, Vec<u8>)> = Vec::new();
+    let mut note = |db: u32, command: &Command, args: Args<'_>| {
+        for_each_key(command, args, &mut |at, _| keys.push((db, args.at(at).to_vec())));
+    };
+    note(session.db, command, args);
+    for (inner, args) in session.transaction.iter().flat_map(|t| &t.commands) {
+        note(session.db, resolve(inner, args.as_args()), args.as_args());
+    }
+    let mut missing = Indices::new();
+    let mut next = 0;
+    while let Some((db, key)) = keys.get(next).cloned() {
+        next += 1;
+        if next > DESTINATIONS_MAX * 4 {
+            return Some(Need::All);
+        }
+        let position = locked.shards().position(&key);
+        let index = locked.shards().index(position);
+        if !locked.holds(index) {
+            missing.push(index);
+            continue;
+        }
+        for waiter in locked.shard_at(index).waiting.of_key(db, &key) {
+            if let Wish::Move { destination, .. } = &waiter.wish {
+                let target = (db, destination.to_vec());
+                if !keys.contains(&target) {
+                    keys.push(target);
+                }
+            }
+        }
+    }
+    if missing.is_empty() {
+        return None;
+    }
+    if missing.len() > DESTINATIONS_MAX {
+        return Some(Need::All);
+    }
+    missing.extend(locked.indices());
+    Some(Need::Shards(sorted(missing)))
+}
+
+/// Brings the lock, then the bucket, of a key near.
+#[inline]
+pub fn prefetch_bucket(engine: &Engine, position: Position, db: u32) {
+    let index = engine.shards.index(position);
+    if let Some(shard) = engine.shards.lock(index).try_lock()
+        && let Some(table) = shard.existing_table(db)
+    {
+        table.prefetch_bucket(position);
+    }
+}
+
+/// Brings the entry of a key near, after its bucket.
+#[inline]
+pub fn prefetch_entry(engine: &Engine, position: Position, db: u32) {
+    let index = engine.shards.index(position);
+    if let Some(shard) = engine.shards.lock(index).try_lock()
+        && let Some(table) = shard.existing_table(db)
+    {
+        table.prefetch_entry(position);
+    }
+}

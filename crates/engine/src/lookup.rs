@@ -1,0 +1,103 @@
+//! From a command's name on the wire to the command.
+//!
+//! HOT: once per command; no allocation. An open table of 1024 slots over a hash of the first
+//! bytes, the last byte and the length; a name that is longer than any command's is unknown.
+
+use std::sync::LazyLock;
+
+use crate::command::Command;
+use crate::commands::TABLE;
+
+const SLOTS: usize = 1024;
+const LONGEST: usize = 32;
+
+struct Names {
+    slots: Vec<Option<&'static Command>>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
+
+/// The command of this name, in any case; of a container, the container.
+#[inline]
+pub fn find(name: &[u8]) -> Option<&'static Command> {
+    NAMES.find(name)
+}
+
+/// The subcommand of a container.
+pub fn find_subcommand(container: &Command, name: &[u8]) -> Option<&'static Command> {
+    let mut all = container.spec.subcommands.iter();
+    all.find(|sub| sub.name().as_bytes().eq_ignore_ascii_case(name)).copied()
+}
+
+/// All commands, without subcommands, in the order of the groups.
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    TABLE.iter().flat_map(|group| group.iter()).copied()
+}
+
+/// The place of a command in `all`; its number in statistics.
+pub fn index_of(command: &'static Command) -> Option<usize> {
+    all().position(|other| other == command)
+}
+
+impl Names {
+    fn new() -> Names {
+        let mut names = Names { slots: vec![None; SLOTS] };
+        for command in all() {
+            let mut slot = hash(command.name().as_bytes());
+            while names.slots[slot].is_some() {
+                slot = (slot + 1) % SLOTS;
+            }
+            names.slots[slot] = Some(command);
+        }
+        names
+    }
+
+    #[inline]
+    fn find(&self, name: &[u8]) -> Option<&'static Command> {
+        if name.is_empty() || name.len() > LONGEST {
+            return None;
+        }
+        let mut slot = hash(name);
+        while let Some(command) = self.slots[slot] {
+            if command.name().as_bytes().eq_ignore_ascii_case(name) {
+                return Some(command);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        None
+    }
+}
+
+/// A hash that does not tell upper from lower case.
+#[inline]
+fn hash(name: &[u8]) -> usize {
+    let mut word = [0x20; 8];
+    let head = name.len().min(8);
+    word[..head].copy_from_slice(&name[..head]);
+    let word = u64::from_le_bytes(word) | 0x2020_2020_2020_2020;
+    let tail = u64::from(name[name.len() - 1] | 0x20) << 8 | name.len() as u64;
+    let mixed = (word ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 54) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_found_in_any_case_and_nothing_else_is() {
+        for command in all() {
+            assert!(find(command.name().as_bytes()) == Some(command));
+            assert!(find(command.name().to_uppercase().as_bytes()) == Some(command));
+        }
+        assert!(find(b"nope").is_none() && find(b"").is_none() && find(&[b'x'; 500]).is_none());
+    }
+
+    #[test]
+    fn no_two_commands_share_a_name() {
+        let mut names: Vec<_> = all().map(Command::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all().count());
+    }
+}

@@ -1,0 +1,140 @@
+//! Serving blocked clients: who makes a key ready gives its elements to those who wait for it,
+//! first come first served, before anybody else can see them.
+
+use std::sync::Arc;
+
+use resp::{Output, Reply};
+use types::List;
+
+use crate::blocking::{Side, Waiter, Wish};
+use crate::ctx::Ctx;
+use crate::keyspace::event::{Class, Event, event};
+use crate::letter::Letter;
+
+const LPOP: Event = event(Class::List, "lpop");
+const RPOP: Event = event(Class::List, "rpop");
+const LPUSH: Event = event(Class::List, "lpush");
+const RPUSH: Event = event(Class::List, "rpush");
+
+/// The event of taking an element from this end.
+pub const fn pop_event(side: Side) -> Event {
+    match side {
+        Side::Left => LPOP,
+        Side::Right => RPOP,
+    }
+}
+
+/// The event of adding an element at this end.
+pub const fn push_event(side: Side) -> Event {
+    match side {
+        Side::Left => LPUSH,
+        Side::Right => RPUSH,
+    }
+}
+
+/// Serves the waiters of all keys that became ready, and of those that this makes ready.
+#[cold]
+pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
+    let db_before = ctx.keys.db;
+    let mut next = 0;
+    while let Some((db, key)) = ctx.keys.effects.ready.get(next).cloned() {
+        next += 1;
+        ctx.keys.db = db;
+        while let Some(waiter) = next_waiter(ctx, &key) {
+            serve(ctx, &waiter, &key);
+        }
+    }
+    ctx.keys.db = db_before;
+    // What was served is one unit with what made it ready.
+    ctx.keys.effects.atomic |= next > 0;
+}
+
+/// The first waiter that the key's value can serve, claimed.
+fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
+    let db = ctx.keys.db;
+    if !matches!(ctx.keys.write::<List>(key), Ok(Some(_))) {
+        return None;
+    }
+    let position = ctx.keys.position(key);
+    let waiting = &mut ctx.keys.locked.shard(position).waiting;
+    let candidates: Vec<Arc<Waiter>> = waiting.of_key(db, key).cloned().collect();
+    candidates.into_iter().find(|waiter| {
+        waiting.remove(key, waiter);
+        waiter.claim()
+    })
+}
+
+fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
+    let mut output = Output::new();
+    let mut reply = Reply::new(&mut output, waiter.protocol);
+    match &waiter.wish {
+        Wish::Pop(side) => {
+            if let Some(item) = pop(ctx, key, *side) {
+                reply.array(2);
+                reply.bulk(key);
+                reply.bulk(&item);
+                let name: &[u8] = if *side == Side::Left { b"LPOP" } else { b"RPOP" };
+                ctx.keys.effects.propagate(waiter.db, &[name, key]);
+            }
+        }
+        Wish::Move { destination, from, to, legacy } => {
+            match move_element(ctx, (key, *from), (destination, *to), *legacy) {
+                Some(Ok(item)) => reply.bulk(&item),
+                Some(Err(error)) => reply.error(error),
+                None => reply.null(),
+            }
+        }
+    }
+    let (client, reply) = (waiter.client, output.to_vec());
+    ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
+}
+
+/// Takes an element from one end of a list.
+pub(crate) fn pop(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Option<Box<[u8]>> {
+    let mut list = ctx.keys.write::<List>(key).ok()??;
+    let items = &mut list.modify(pop_event(side)).0;
+    match side {
+        Side::Left => items.pop_front(),
+        Side::Right => items.pop_back(),
+    }
+}
+
+/// Moves an element from one list to another, and logs that. `None` where there is none.
+pub(crate) fn move_element(
+    ctx: &mut Ctx<'_>,
+    (source, from): (&[u8], Side),
+    (destination, to): (&[u8], Side),
+    legacy: bool,
+) -> Option<Result<Box<[u8]>, crate::CommandError>> {
+    if let Err(error) = ctx.keys.read::<List>(source) {
+        return Some(Err(error));
+    }
+    ctx.keys.peek(source)?;
+    if let Err(error) = ctx.keys.write::<List>(destination).map(drop) {
+        return Some(Err(error));
+    }
+    let item = pop(ctx, source, from)?;
+    match ctx.keys.write_or_create::<List>(destination) {
+        Err(error) => return Some(Err(error)),
+        Ok(mut list) => {
+            let items = &mut list.modify(push_event(to)).0;
+            match to {
+                Side::Left => items.push_front(item.clone()),
+                Side::Right => items.push_back(item.clone()),
+            }
+        }
+    }
+    if legacy {
+        ctx.propagate(&[b"RPOPLPUSH", source, destination]);
+    } else {
+        ctx.propagate(&[b"LMOVE", source, destination, word(from), word(to)]);
+    }
+    Some(Ok(item))
+}
+
+fn word(side: Side) -> &'static [u8] {
+    match side {
+        Side::Left => b"LEFT",
+        Side::Right => b"RIGHT",
+    }
+}

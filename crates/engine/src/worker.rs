@@ -1,0 +1,66 @@
+//! What one worker has for itself, and how it runs a command from beginning to end.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::keyspace::effects::Effects;
+use crate::letter::Outbox;
+use crate::stats::Counters;
+
+/// The engine's part of a worker thread.
+pub struct Worker {
+    /// Its number.
+    pub index: usize,
+    /// What all workers share.
+    pub engine: Arc<Engine>,
+    /// The settings, as of the start of this turn.
+    pub config: Arc<Config>,
+    config_version: u64,
+    /// The time, as of the start of this turn.
+    pub now_ms: u64,
+    /// What the current command does; empty between commands.
+    pub effects: Effects,
+    /// What commands leave for others; emptied by the server.
+    pub outbox: Outbox,
+    /// Whether this worker has said that it wants every shard.
+    pub(crate) wants_exclusive: bool,
+}
+
+impl Worker {
+    /// Worker number `index`.
+    pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
+        let config = engine.config.load();
+        let config_version = engine.config.version();
+        Worker {
+            index,
+            config,
+            config_version,
+            now_ms: engine.started_ms,
+            effects: Effects::default(),
+            outbox: Outbox::default(),
+            wants_exclusive: false,
+            engine,
+        }
+    }
+
+    /// A turn begins: the time stands still until the next one.
+    pub fn begin_turn(&mut self, now_ms: u64) {
+        self.now_ms = now_ms;
+        let version = self.engine.config.version();
+        if version != self.config_version {
+            self.config = self.engine.config.load();
+            self.config_version = version;
+        }
+    }
+
+    /// What this worker counts.
+    pub fn counters(&self) -> &Counters {
+        &self.engine.counters[self.index]
+    }
+
+    /// Frees what commands removed, when no lock is held.
+    pub fn free_garbage(&mut self) {
+        self.effects.garbage.clear();
+    }
+}

@@ -1,0 +1,279 @@
+//! Integers and doubles as the protocol writes them.
+//!
+//! compat: a double prints the shortest digits that read back to the same double. Whole numbers
+//! to 2^62 print in full, the rest by the rule of `%.17g` trimmed to those digits: plain while
+//! that stays short, else `d.ddde+XX`. The reference servers use Grisu2, which in about one case
+//! of a thousand emits one digit more than needed.
+//!
+//! deviates: we always print the shortest form. Both read back to the same double.
+
+use std::fmt;
+
+/// Reads a decimal integer by the strict rule of the protocol: an optional minus, no plus, no
+/// leading zero, no `-0`, nothing before or after, and in range.
+#[inline]
+#[must_use]
+pub fn parse_i64(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        _ => (false, text),
+    };
+    match digits {
+        [] => return None,
+        // `0` alone is the only number that begins with a zero.
+        [b'0', rest @ ..] => return (rest.is_empty() && !negative).then_some(0),
+        _ if digits.len() > 19 => return None,
+        _ => {}
+    }
+    let mut value: u64 = 0;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        // Nineteen nines fit in 64 bits, so this cannot overflow.
+        value = value * 10 + u64::from(digit);
+    }
+    if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
+}
+
+/// The longest text is a sign and 24 digits.
+const DOUBLE_TEXT_BYTES: usize = 32;
+
+/// A double in the text form of the protocol, without allocation.
+#[derive(Clone, Copy)]
+pub struct DoubleText {
+    bytes: [u8; DOUBLE_TEXT_BYTES],
+    len: usize,
+}
+
+impl DoubleText {
+    /// The text of `value`: `3`, `0.1`, `1e+20`, `-0`, `inf`, `-inf`, `nan`.
+    #[must_use]
+    pub fn new(value: f64) -> Self {
+        let mut text = Self { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
+        if value.is_nan() {
+            text.push(b"nan");
+        } else if value.is_infinite() {
+            text.push(if value < 0.0 { b"-inf" } else { b"inf" });
+        } else if value == 0.0 {
+            text.push(if value.is_sign_negative() { b"-0" } else { b"0" });
+        } else if let Some(whole) = as_whole(value) {
+            text.push(itoa::Buffer::new().format(whole).as_bytes());
+        } else {
+            text.push_digits(value);
+        }
+        text
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// The text as a string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
+    fn push_zeros(&mut self, count: usize) {
+        self.bytes[self.len..self.len + count].fill(b'0');
+        self.len += count;
+    }
+
+    fn push_digits(&mut self, value: f64) {
+        if value < 0.0 {
+            self.push(b"-");
+        }
+        let shortest = Digits::of(value.abs());
+        let digits = shortest.as_bytes();
+        let (count, exponent) = (digits.len() as i32, shortest.exponent);
+        // The exponent that scientific notation shows.
+        let shown = exponent + count - 1;
+        if exponent >= 0 && shown < count + 7 {
+            self.push(digits);
+            self.push_zeros(exponent as usize);
+        } else if exponent < 0 && (exponent > -7 || shown.abs() < 4) {
+            self.push_point(digits, exponent.unsigned_abs() as usize);
+        } else {
+            self.push_scientific(digits, shown);
+        }
+    }
+
+    /// `digits` with the last `decimals` of them behind the point.
+    fn push_point(&mut self, digits: &[u8], decimals: usize) {
+        if decimals < digits.len() {
+            let (whole, fraction) = digits.split_at(digits.len() - decimals);
+            self.push(whole);
+            self.push(b".");
+            self.push(fraction);
+        } else {
+            self.push(b"0.");
+            self.push_zeros(decimals - digits.len());
+            self.push(digits);
+        }
+    }
+
+    fn push_scientific(&mut self, digits: &[u8], exponent: i32) {
+        let (first, rest) = digits.split_at(1);
+        self.push(first);
+        if !rest.is_empty() {
+            self.push(b".");
+            self.push(rest);
+        }
+        self.push(if exponent < 0 { b"e-" } else { b"e+" });
+        self.push(itoa::Buffer::new().format(exponent.unsigned_abs()).as_bytes());
+    }
+}
+
+impl fmt::Display for DoubleText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for DoubleText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Appends the text of `value`.
+pub fn write_double(out: &mut Vec<u8>, value: f64) {
+    out.extend_from_slice(DoubleText::new(value).as_bytes());
+}
+
+/// The integer equal to `value`, if there is one of at most 2^62 in size.
+fn as_whole(value: f64) -> Option<i64> {
+    const LIMIT: f64 = 4_611_686_018_427_387_904.0;
+    (value.abs() <= LIMIT && value.trunc() == value).then_some(value as i64)
+}
+
+/// The shortest digits of a positive double: `digits * 10^exponent`, no zero at either end.
+struct Digits {
+    bytes: [u8; 24],
+    start: usize,
+    end: usize,
+    exponent: i32,
+}
+
+impl Digits {
+    fn of(value: f64) -> Self {
+        let mut buffer = ryu::Buffer::new();
+        let text = buffer.format_finite(value).as_bytes();
+        let (mantissa, exponent) = match memchr::memchr(b'e', text) {
+            Some(at) => (&text[..at], parse_i64(&text[at + 1..]).unwrap_or_default() as i32),
+            None => (text, 0),
+        };
+        let mut digits = Self { bytes: [0; 24], start: 0, end: 0, exponent };
+        let mut decimals = 0;
+        for (i, &byte) in mantissa.iter().enumerate() {
+            if byte == b'.' {
+                decimals = mantissa.len() - i - 1;
+            } else {
+                digits.bytes[digits.end] = byte;
+                digits.end += 1;
+            }
+        }
+        digits.exponent -= decimals as i32;
+        digits.trim();
+        digits
+    }
+
+    fn trim(&mut self) {
+        while self.end - self.start > 1 && self.bytes[self.end - 1] == b'0' {
+            self.end -= 1;
+            self.exponent += 1;
+        }
+        while self.end - self.start > 1 && self.bytes[self.start] == b'0' {
+            self.start += 1;
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_read_strictly() {
+        let good = [("0", 0), ("7", 7), ("-1", -1), ("10", 10), ("123456789", 123_456_789)];
+        for (text, value) in good {
+            assert_eq!(parse_i64(text.as_bytes()), Some(value), "{text}");
+        }
+        let bad = ["", "-", "+1", "01", "-0", "-01", "00", " 1", "1 ", "1a", "0x1", "1.0", "--1"];
+        for text in bad {
+            assert_eq!(parse_i64(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_at_the_ends_of_the_range_are_read() {
+        assert_eq!(parse_i64(b"9223372036854775807"), Some(i64::MAX));
+        assert_eq!(parse_i64(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(parse_i64(b"9223372036854775808"), None);
+        assert_eq!(parse_i64(b"-9223372036854775809"), None);
+        assert_eq!(parse_i64(b"18446744073709551617"), None);
+        assert_eq!(parse_i64(b"99999999999999999999"), None);
+    }
+
+    #[test]
+    fn doubles_print_as_clients_know_them() {
+        let table = [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1.0, "1"),
+            (-3.5, "-3.5"),
+            (0.1, "0.1"),
+            (3.0e-5, "0.00003"),
+            (0.0001, "0.0001"),
+            (0.00012345, "1.2345e-4"),
+            (0.000012345, "1.2345e-5"),
+            (0.000001, "0.000001"),
+            (0.0000001, "1e-7"),
+            (1e18, "1000000000000000000"),
+            (4_611_686_018_427_387_904.0, "4611686018427387904"),
+            (1e19, "1e+19"),
+            (1e20, "1e+20"),
+            (9_223_372_036_854_775_808.0, "9223372036854776000"),
+            (123_456_789_012_345_678_901_234.0, "123456789012345690000000"),
+            (1.5e300, "1.5e+300"),
+            (f64::MIN, "-1.7976931348623157e+308"),
+            (5e-324, "5e-324"),
+            (12_345_678_901_234_567_890.0, "12345678901234567000"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ];
+        for (value, text) in table {
+            assert_eq!(DoubleText::new(value).as_str(), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn doubles_read_back(bits: u64) {
+            let value = f64::from_bits(bits);
+            let text = DoubleText::new(value);
+            if value.is_finite() {
+                assert_eq!(text.as_str().parse::<f64>().unwrap().to_bits(), bits, "{text}");
+            }
+        }
+
+        #[test]
+        fn integers_read_back(value: i64) {
+            assert_eq!(parse_i64(value.to_string().as_bytes()), Some(value));
+        }
+    }
+}

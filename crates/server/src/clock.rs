@@ -1,0 +1,9 @@
+//! The one place where the server reads the time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs() * 1000 + u64::from(since.subsec_millis())
+}

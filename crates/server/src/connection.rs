@@ -1,0 +1,430 @@
+//! One client's connection: bytes in, commands to the engine, bytes out.
+//!
+//! ```text
+//!              readable                 all replies written
+//!   [open] ----------------> [open]  ---------------------------> [open]
+//!     |  command blocks         ^
+//!     v  (wait)                 | served, timed out, unblocked (resume)
+//!   [blocked] ------------------+
+//!     |  shard busy, paused
+//!     v  (park)                  tried again next turn
+//!   [parked] -------------------> [open]
+//! ```
+//!
+//! Bytes are read into a buffer of the worker; only what is left of an unfinished command moves
+//! into the connection's own. So an idle connection has no buffers at all.
+//!
+//! # Invariants
+//!
+//! 1. Replies leave in the order of their commands, and none before the log offset that it
+//!    depends on is released (`gates`).
+//! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
+//! 3. A blocked or parked connection runs no further command.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
+
+use engine::dispatch::{Outcome, Request};
+use engine::{Session, Worker, locking};
+use resp::{Batch, Limits, Output, Parsed, RequestParser};
+
+use crate::socket::Socket;
+
+/// Commands of one connection that run before others get their turn.
+const COMMANDS_PER_TURN: usize = 4096;
+/// Commands that are prefetched together.
+const BATCH: usize = 128;
+/// Bytes of one connection that are written before others get their turn.
+const WRITE_PER_TURN: usize = 1 << 20;
+/// Reads of one connection before others get their turn.
+const READS_PER_TURN: usize = 4;
+
+/// Why a connection does not run commands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// It runs them.
+    None,
+    /// It waits for a key.
+    Blocked,
+    /// It waits for a shard, or for the end of a pause.
+    Parked,
+}
+
+/// What a connection wants after its turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// To be told when something arrives.
+    Wait,
+    /// Another turn soon.
+    Again,
+    /// To be closed.
+    Close,
+}
+
+/// One client's connection.
+pub struct Connection {
+    /// The stream.
+    pub socket: Socket,
+    /// The client's command state.
+    pub session: Session,
+    parser: RequestParser,
+    input: Vec<u8>,
+    /// What is yet to be sent.
+    pub output: Output,
+    /// Positions in the output, with the log offset that must be released before them.
+    gates: VecDeque<(u64, u64)>,
+    /// Why it does not run commands.
+    pub hold: Hold,
+    /// The deadline of the command it is blocked in.
+    pub blocked_until_ms: Option<u64>,
+    /// The socket may hold more than was read.
+    readable: bool,
+    /// The socket takes no more at the moment.
+    congested: bool,
+    /// The other side will send no more.
+    pub finished: bool,
+    /// When its output first was above the soft limit.
+    pub soft_limit_since_ms: Option<u64>,
+    hint: usize,
+}
+
+/// What a worker lends to the connection whose turn it is.
+pub struct Desk {
+    /// For reading.
+    pub buffer: Box<[u8]>,
+    /// For parsing.
+    pub batch: Batch,
+    /// Clients that blocked: until when.
+    pub blocked: Vec<(u64, std::sync::Arc<engine::blocking::Waiter>)>,
+}
+
+impl Connection {
+    /// A new connection.
+    pub fn new(socket: Socket, session: Session) -> Connection {
+        Connection {
+            socket,
+            session,
+            parser: RequestParser::default(),
+            input: Vec::new(),
+            output: Output::default(),
+            gates: VecDeque::new(),
+            hold: Hold::None,
+            blocked_until_ms: None,
+            readable: true,
+            congested: false,
+            finished: false,
+            soft_limit_since_ms: None,
+            hint: 0,
+        }
+    }
+
+    /// The socket has something, or room.
+    pub fn notice(&mut self, readable: bool, writable: bool, finished: bool) {
+        self.readable |= readable;
+        self.congested &= !writable;
+        self.finished |= finished;
+    }
+
+    /// A turn: reads, runs and writes what there is.
+    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk) -> Next {
+        match self.read_and_run(worker, desk) {
+            Ok(next) => match self.flush(worker) {
+                Ok(()) if self.session.close_after_reply && self.output.is_empty() => Next::Close,
+                Ok(()) => next,
+                Err(_) => Next::Close,
+            },
+            Err(_) => Next::Close,
+        }
+    }
+
+    fn read_and_run(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<Next> {
+        if self.hold == Hold::Blocked {
+            return if self.finished { Err(ErrorKind::ConnectionReset.into()) } else { Ok(Next::Wait) };
+        }
+        self.hold = Hold::None;
+        if !self.input.is_empty() {
+            self.run_input(worker, desk)?;
+        }
+        for _ in 0..READS_PER_TURN {
+            if !self.wants_more() {
+                return Ok(self.next());
+            }
+            if !self.read_once(worker, desk)? {
+                return Ok(self.next());
+            }
+        }
+        Ok(Next::Again)
+    }
+
+    fn wants_more(&self) -> bool {
+        self.readable && self.hold == Hold::None && !self.session.close_after_reply
+    }
+
+    fn next(&self) -> Next {
+        match self.hold {
+            Hold::Parked => Next::Again,
+            Hold::None if self.wants_more() => Next::Again,
+            Hold::None | Hold::Blocked => Next::Wait,
+        }
+    }
+
+    /// Reads once and runs what is complete. False where nothing came.
+    fn read_once(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<bool> {
+        let read = if self.input.is_empty() {
+            self.socket.read(&mut desk.buffer)
+        } else {
+            self.read_behind_input()
+        };
+        let read = match read {
+            Ok(0) => return Err(ErrorKind::ConnectionReset.into()),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.readable = false;
+                return Ok(false);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(true),
+            Err(error) => return Err(error),
+        };
+        let counters = worker.counters();
+        counters.reads.add(1);
+        counters.bytes_in.add(read as u64);
+        self.session.info.active_ms.set(worker.now_ms);
+        self.session.info.totals[0].add(read as u64);
+        if !self.input.is_empty() {
+            self.run_input(worker, desk)?;
+            return Ok(true);
+        }
+        // A short read has emptied the socket, unless its end was announced together with it.
+        self.readable = read == desk.buffer.len() || self.finished;
+        let buffer = std::mem::take(&mut desk.buffer);
+        let used = self.run(&buffer[..read], worker, desk);
+        if let Ok(used) = used
+            && used < read
+        {
+            self.input.reserve_exact(self.hint.max(read - used));
+            self.input.extend_from_slice(&buffer[used..read]);
+        }
+        desk.buffer = buffer;
+        used.map(|_| true)
+    }
+
+    /// Reads behind the start of an unfinished command, as far as it is known to reach.
+    fn read_behind_input(&mut self) -> io::Result<usize> {
+        let room = self.hint.max(16 << 10);
+        let before = self.input.len();
+        self.input.reserve_exact(room);
+        let result = (&mut self.socket).take(room as u64).read_to_end(&mut self.input);
+        let read = self.input.len() - before;
+        match result {
+            // `read_to_end` stops at the limit, at the end of the stream, or with an error.
+            Ok(_) | Err(_) if read > 0 => {
+                self.readable = read == room || self.finished;
+                Ok(read)
+            }
+            result => result,
+        }
+    }
+
+    fn run_input(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<()> {
+        let mut input = std::mem::take(&mut self.input);
+        let used = self.run(&input, worker, desk)?;
+        if used == input.len() {
+            return Ok(());
+        }
+        input.drain(..used);
+        if input.capacity() > 4 * (input.len() + self.hint) + 1024 {
+            input.shrink_to(input.len() + self.hint);
+        }
+        self.input = input;
+        Ok(())
+    }
+
+    /// Runs the complete commands of `bytes` and gives how many bytes they were. Between a hold
+    /// and the next call the parser begins anew at the first command that did not run.
+    fn run(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> io::Result<usize> {
+        let mut used = 0;
+        let mut left = COMMANDS_PER_TURN;
+        while left > 0 && self.hold == Hold::None && !self.session.close_after_reply {
+            let limits = self.limits(worker);
+            let most = if self.session.authenticated { BATCH } else { 1 };
+            desk.batch.clear();
+            let rest = &bytes[used..];
+            let parsed = self.parser.parse(rest, &limits, &mut desk.batch, most);
+            let (ran, end) = self.run_batch(rest, worker, desk);
+            left = left.saturating_sub(ran);
+            used += end;
+            if ran < desk.batch.len() {
+                self.parser = RequestParser::default();
+                break;
+            }
+            self.parser.consumed(end);
+            match parsed {
+                Parsed::Full => {}
+                Parsed::NeedMore { hint } => {
+                    self.hint = hint;
+                    self.check_query_buffer(rest.len() - end, worker)?;
+                    break;
+                }
+                Parsed::Error(error) => {
+                    worker.counters().errors.add(1);
+                    self.output.extend_from_slice(&error.reply());
+                    self.session.close_after_reply = true;
+                    return Ok(bytes.len());
+                }
+            }
+        }
+        if left == 0 {
+            self.readable = true;
+        }
+        Ok(used)
+    }
+
+    /// Runs the batch: how many commands ran, and where the last of them ends.
+    fn run_batch(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
+        let count = desk.batch.len();
+        let mut requests: [Option<Request<'_>>; BATCH] = [None; BATCH];
+        if count > 1 {
+            for (i, request) in requests.iter_mut().enumerate().take(count) {
+                let prepared = Request::prepared(desk.batch.args(i, bytes), worker);
+                locking::prefetch_bucket(&worker.engine, prepared.hint.1, self.session.db);
+                *request = Some(prepared);
+            }
+            for request in requests.iter().take(count).flatten() {
+                locking::prefetch_entry(&worker.engine, request.hint.1, self.session.db);
+            }
+        }
+        let mut end = 0;
+        for (i, prepared) in requests.into_iter().enumerate().take(count) {
+            let request = prepared.unwrap_or_else(|| Request::new(desk.batch.args(i, bytes)));
+            match worker.execute(&mut self.session, request, &mut self.output) {
+                Outcome::Done => end = desk.batch.end(i),
+                Outcome::Parked => {
+                    self.hold = Hold::Parked;
+                    return (i, end);
+                }
+                Outcome::Blocked { waiter, until_ms } => {
+                    self.block(waiter, until_ms, desk);
+                    return (i + 1, desk.batch.end(i));
+                }
+            }
+            if self.session.close_after_reply {
+                return (i + 1, end);
+            }
+        }
+        self.gate(worker);
+        (count, end)
+    }
+
+    fn block(
+        &mut self,
+        waiter: std::sync::Arc<engine::blocking::Waiter>,
+        until_ms: Option<u64>,
+        desk: &mut Desk,
+    ) {
+        self.hold = Hold::Blocked;
+        self.blocked_until_ms = until_ms;
+        if let Some(until) = until_ms {
+            desk.blocked.push((until, waiter.clone()));
+        }
+        self.session.blocked = Some(waiter);
+    }
+
+    /// Holds replies back until the log is as durable as they need (invariant 1).
+    fn gate(&mut self, worker: &Worker) {
+        let offset = self.session.offset;
+        if offset > worker.engine.log.watermark() {
+            self.gates.push_back((self.output.end(), offset));
+        }
+    }
+
+    fn limits(&self, worker: &Worker) -> Limits {
+        Limits {
+            max_bulk: worker.config.clients.proto_max_bulk_len_bytes as usize,
+            authenticated: self.session.authenticated,
+            ..Limits::default()
+        }
+    }
+
+    fn check_query_buffer(&mut self, pending: usize, worker: &Worker) -> io::Result<()> {
+        let limit = worker.config.clients.client_query_buffer_limit_bytes as usize;
+        if pending + self.parser.memory() <= limit {
+            return Ok(());
+        }
+        worker.counters().query_limit_closes.add(1);
+        Err(ErrorKind::OutOfMemory.into())
+    }
+
+    /// Continues after a block: the reply is there.
+    pub fn resume(&mut self, reply: &[u8], offset: u64) {
+        self.output.extend_from_slice(reply);
+        self.session.offset = self.session.offset.max(offset);
+        self.session.blocked = None;
+        self.hold = Hold::None;
+        self.blocked_until_ms = None;
+    }
+
+    /// Writes what may leave, until the socket is full.
+    pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
+        self.open_gates(worker);
+        let mut left = WRITE_PER_TURN;
+        while !self.congested && left > 0 {
+            let most = self.releasable().min(left);
+            if most == 0 {
+                break;
+            }
+            let mut slices = [IoSlice::new(&[]); 16];
+            let count = self.output.io_slices(&mut slices, most);
+            let written = match &slices[..count] {
+                [] => break,
+                [only] => self.socket.write(only),
+                several => self.socket.write_vectored(several),
+            };
+            match written {
+                Ok(written) => {
+                    let counters = worker.counters();
+                    counters.writes.add(1);
+                    counters.bytes_out.add(written as u64);
+                    self.session.info.totals[1].add(written as u64);
+                    self.output.advance(written);
+                    left = left.saturating_sub(written);
+                    self.congested = written < most && written == 0;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.output.shrink();
+        Ok(())
+    }
+
+    /// Whether there is something that may leave and the socket would take it.
+    pub fn can_write(&self) -> bool {
+        !self.congested && self.releasable() > 0
+    }
+
+    fn open_gates(&mut self, worker: &Worker) {
+        let watermark = worker.engine.log.watermark();
+        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
+            self.gates.pop_front();
+        }
+    }
+
+    fn releasable(&self) -> usize {
+        let all = self.output.len();
+        match self.gates.front() {
+            None => all,
+            Some(_) => 0,
+        }
+    }
+
+    /// Bytes that the connection occupies beside its session.
+    pub fn memory(&self) -> usize {
+        self.input.capacity() + self.output.memory() + self.parser.memory()
+    }
+
+    /// Bytes of an unfinished command, and room for more.
+    pub fn query_bytes(&self) -> (usize, usize) {
+        (self.input.len(), self.input.capacity() - self.input.len())
+    }
+}

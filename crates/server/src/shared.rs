@@ -1,0 +1,79 @@
+//! What all event loops share: the engine, each other's doors, and the count of connections.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use engine::Engine;
+use mio::Waker;
+use structures::Mailbox;
+
+use crate::mail::Mail;
+use crate::settings::Settings;
+use crate::text_log::TextLog;
+
+/// Where to leave mail for a worker.
+pub struct Door {
+    mailbox: Mailbox<Mail>,
+    waker: Waker,
+    /// Replicas that the worker feeds.
+    pub replicas: AtomicUsize,
+    /// Connections that the worker serves.
+    pub connections: AtomicUsize,
+}
+
+impl Door {
+    /// A door whose bell is this waker.
+    pub fn new(waker: Waker) -> Door {
+        let (replicas, connections) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Door { mailbox: Mailbox::default(), waker, replicas, connections }
+    }
+
+    /// Leaves mail and wakes the worker if it may be asleep.
+    pub fn post(&self, mail: Mail) {
+        if self.mailbox.post(mail)
+            && let Err(error) = self.waker.wake()
+        {
+            // Without its bell a worker still looks into its mailbox ten times a second.
+            eprintln!("cannot wake a worker: {error}");
+        }
+    }
+
+    /// Takes what is there.
+    pub fn take(&self, into: &mut Vec<Mail>) {
+        self.mailbox.take(into);
+    }
+
+    /// Whether there may be mail.
+    pub fn is_rung(&self) -> bool {
+        self.mailbox.is_rung()
+    }
+}
+
+/// What all event loops share.
+pub struct Shared {
+    /// Keys, clients, settings.
+    pub engine: Arc<Engine>,
+    /// One door per worker.
+    pub doors: Vec<Door>,
+    /// Open connections.
+    pub connections: AtomicUsize,
+    /// The server is ending.
+    pub stopping: AtomicBool,
+    /// What was said on the command line and in the file.
+    pub settings: Settings,
+    /// The text log.
+    pub log: TextLog,
+}
+
+impl Shared {
+    /// Leaves mail for a worker.
+    pub fn post(&self, worker: usize, mail: Mail) {
+        self.doors[worker].post(mail);
+    }
+
+    /// The worker with the fewest connections.
+    pub fn least_busy(&self) -> usize {
+        let load = |index: &usize| self.doors[*index].connections.load(Ordering::Relaxed);
+        (0..self.doors.len()).min_by_key(load).unwrap_or(0)
+    }
+}

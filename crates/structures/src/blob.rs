@@ -1,0 +1,259 @@
+//! Bytes that several owners may hold: long strings, shared with replies and snapshots.
+//!
+//! A blob is one thin pointer, as an entry has eight bytes for it. Who wants to change the bytes
+//! must be their only owner; the count says so with one load.
+//!
+//! # Layout
+//!
+//! ```text
+//! +----------+---------+---------+--------+--------+---------------- - - -
+//! | refs u32 | len>>32 | cap>>32 | len    | cap    | bytes
+//! |          | u16     | u16     | u32    | u32    | cap of them, len used
+//! +----------+---------+---------+--------+--------+---------------- - - -
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. `len <= cap`, both below 2^48; the first `len` bytes are initialised.
+//! 2. The bytes change only through `&mut Blob` while `refs` is 1.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
+use std::fmt;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering, fence};
+
+const HEADER: usize = 16;
+
+/// Reference-counted bytes behind one thin pointer.
+pub struct Blob(NonNull<u8>);
+
+// SAFETY: the count is atomic, and the bytes are changed only by an only owner (invariant 2).
+unsafe impl Send for Blob {}
+// SAFETY: as above; `&Blob` gives read access alone.
+unsafe impl Sync for Blob {}
+
+impl Blob {
+    /// A blob with a copy of `bytes` and room for no more.
+    pub fn new(bytes: &[u8]) -> Blob {
+        let mut blob = Blob::with_capacity(bytes.len());
+        blob.extend(bytes);
+        blob
+    }
+
+    /// An empty blob with room for `cap` bytes.
+    pub fn with_capacity(cap: usize) -> Blob {
+        let layout = layout(cap);
+        // SAFETY: the layout has a header, so its size is not zero.
+        let at = unsafe { alloc(layout) };
+        let Some(at) = NonNull::new(at) else { handle_alloc_error(layout) };
+        let mut blob = Blob(at);
+        // SAFETY: the block is at least a header long and aligned to 8.
+        unsafe { at.cast::<AtomicU32>().write(AtomicU32::new(1)) };
+        blob.write_sizes(0, cap);
+        blob
+    }
+
+    /// Takes a raw pointer out; `from_raw` puts it back.
+    pub(crate) fn into_raw(self) -> NonNull<u8> {
+        let at = self.0;
+        std::mem::forget(self);
+        at
+    }
+
+    /// # Safety
+    /// `at` comes from `into_raw`, and is used for one blob only.
+    pub(crate) unsafe fn from_raw(at: NonNull<u8>) -> Blob {
+        Blob(at)
+    }
+
+    /// Number of bytes.
+    #[inline]
+    pub fn len(&self) -> usize {
+        let (low, high) = (self.half(8), self.sixteen(4));
+        low as usize | (high as usize) << 32
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Room for bytes, the used ones included.
+    pub fn capacity(&self) -> usize {
+        let (low, high) = (self.half(12), self.sixteen(6));
+        low as usize | (high as usize) << 32
+    }
+
+    /// Whether nobody else holds these bytes.
+    pub fn is_unique(&self) -> bool {
+        let unique = self.refs().load(Ordering::Relaxed) == 1;
+        if unique {
+            fence(Ordering::Acquire);
+        }
+        unique
+    }
+
+    /// The bytes, for changing; copies them first if somebody else holds them too.
+    pub fn make_mut(&mut self) -> &mut [u8] {
+        self.unshare(self.len());
+        let len = self.len();
+        // SAFETY: `unshare` made this the only owner; `len` bytes are initialised (invariant 1).
+        unsafe { std::slice::from_raw_parts_mut(self.0.as_ptr().add(HEADER), len) }
+    }
+
+    /// Appends bytes; room grows to twice what is needed, by at most 1 MiB beyond it.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        let (old, new) = (self.len(), self.len() + bytes.len());
+        self.unshare(new);
+        if new > self.capacity() {
+            let spare = if old == 0 { 0 } else { new.min(1 << 20) };
+            self.set_capacity(new + spare);
+        }
+        // SAFETY: this is the only owner and has room for `new` bytes.
+        unsafe {
+            let end = self.0.as_ptr().add(HEADER + old);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), end, bytes.len());
+        }
+        let cap = self.capacity();
+        self.write_sizes(new, cap);
+    }
+
+    /// Makes the blob `len` bytes long; new bytes are zero.
+    pub fn resize(&mut self, len: usize) {
+        let old = self.len();
+        self.unshare(len);
+        if len > self.capacity() {
+            self.set_capacity(len);
+        }
+        if len > old {
+            // SAFETY: this is the only owner and has room for `len` bytes.
+            unsafe { self.0.as_ptr().add(HEADER + old).write_bytes(0, len - old) };
+        }
+        let cap = self.capacity();
+        self.write_sizes(len, cap);
+    }
+
+    /// Bytes of the allocation.
+    pub fn allocated(&self) -> usize {
+        layout(self.capacity()).size()
+    }
+
+    fn unshare(&mut self, room: usize) {
+        if !self.is_unique() {
+            let mut own = Blob::with_capacity(room.max(self.len()));
+            own.extend(self);
+            *self = own;
+        }
+    }
+
+    fn set_capacity(&mut self, cap: usize) {
+        let (old, new) = (layout(self.capacity()), layout(cap));
+        // SAFETY: the block was allocated with `old`, and this is its only owner.
+        let at = unsafe { realloc(self.0.as_ptr(), old, new.size()) };
+        let Some(at) = NonNull::new(at) else { handle_alloc_error(new) };
+        self.0 = at;
+        let len = self.len();
+        self.write_sizes(len, cap);
+    }
+
+    fn refs(&self) -> &AtomicU32 {
+        // SAFETY: the header begins with the count, written when the blob was made.
+        unsafe { self.0.cast::<AtomicU32>().as_ref() }
+    }
+
+    fn half(&self, offset: usize) -> u32 {
+        // SAFETY: within the header, aligned, written when the blob was made.
+        unsafe { self.0.add(offset).cast::<u32>().read() }
+    }
+
+    fn sixteen(&self, offset: usize) -> u16 {
+        // SAFETY: within the header, aligned, written when the blob was made.
+        unsafe { self.0.add(offset).cast::<u16>().read() }
+    }
+
+    fn write_sizes(&mut self, len: usize, cap: usize) {
+        assert!(len <= cap && cap < 1 << 48, "invariant 1");
+        // SAFETY: the header's fields, in bounds and aligned; this is the only owner.
+        unsafe {
+            self.0.add(4).cast::<u16>().write((len >> 32) as u16);
+            self.0.add(6).cast::<u16>().write((cap >> 32) as u16);
+            self.0.add(8).cast::<u32>().write(len as u32);
+            self.0.add(12).cast::<u32>().write(cap as u32);
+        }
+    }
+}
+
+fn layout(cap: usize) -> Layout {
+    let size = (HEADER + cap).next_multiple_of(8);
+    Layout::from_size_align(size, 8).expect("sizes stay far below isize::MAX")
+}
+
+impl Deref for Blob {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: `len` bytes are initialised (invariant 1) and unchanged while shared.
+        unsafe { std::slice::from_raw_parts(self.0.as_ptr().add(HEADER), self.len()) }
+    }
+}
+
+impl AsRef<[u8]> for Blob {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Clone for Blob {
+    fn clone(&self) -> Blob {
+        let before = self.refs().fetch_add(1, Ordering::Relaxed);
+        assert!(before < u32::MAX / 2, "too many owners of one blob");
+        Blob(self.0)
+    }
+}
+
+impl Drop for Blob {
+    fn drop(&mut self) {
+        if self.refs().fetch_sub(1, Ordering::Release) == 1 {
+            fence(Ordering::Acquire);
+            // SAFETY: that was the last owner; the block was allocated with this layout.
+            unsafe { dealloc(self.0.as_ptr(), layout(self.capacity())) };
+        }
+    }
+}
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blob({} bytes)", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_blob_is_copied_before_it_changes() {
+        let mut a = Blob::new(b"hello");
+        let b = a.clone();
+        a.extend(b" world");
+        assert_eq!((&*a, &*b), (&b"hello world"[..], &b"hello"[..]));
+        a.make_mut()[0] = b'J';
+        a.resize(12);
+        assert_eq!(&*a, b"Jello world\0");
+        assert!(a.is_unique() && b.is_unique());
+    }
+
+    #[test]
+    fn appends_grow_in_few_steps() {
+        let mut blob = Blob::new(b"x");
+        let mut steps = 0;
+        for _ in 0..100_000 {
+            let before = blob.capacity();
+            blob.extend(b"y");
+            steps += u32::from(blob.capacity() != before);
+        }
+        assert!(blob.len() == 100_001 && steps < 20, "{steps}");
+    }
+}

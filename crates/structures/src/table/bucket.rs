@@ -1,0 +1,133 @@
+//! One cache line of the hash table: seven slots and what tells them apart.
+//!
+//! # Layout
+//!
+//! ```text
+//! +-----------------+----------+--------+--------+ - - - +--------+
+//! | fingerprints    | overflow | slot 0 | slot 1 |       | slot 6 |   64 bytes
+//! | 7 x u8          | u8       | u64    | u64    |       | u64    |
+//! +-----------------+----------+--------+--------+ - - - +--------+
+//!
+//! slot: bits 63..44 hash bits of the position | bits 43..0 address of the entry / 8; 0 is empty
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. `overflow` counts the entries whose probe passed this bucket by because it was full. A
+//!    search that meets a zero stops.
+//! 2. Addresses of entries are below 2^47 and multiples of 8.
+
+use std::ptr::NonNull;
+
+use crate::entry::Raw;
+
+pub(super) const SLOTS: usize = 7;
+/// Bits of the position that a slot keeps.
+pub(super) const HASH_BITS: u32 = 20;
+const ADDRESS_BITS: u32 = 44;
+
+#[repr(C, align(64))]
+pub(super) struct Bucket {
+    fingerprints: [u8; SLOTS],
+    pub(super) overflow: u8,
+    slots: [u64; SLOTS],
+}
+
+impl Bucket {
+    pub(super) const EMPTY: Bucket =
+        Bucket { fingerprints: [0; SLOTS], overflow: 0, slots: [0; SLOTS] };
+
+    /// Indices of the slots that may hold an entry with this fingerprint and these hash bits.
+    #[inline(always)]
+    pub(super) fn candidates(&self, fingerprint: u8) -> Candidates {
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        let mut bytes = [0; 8];
+        bytes[..SLOTS].copy_from_slice(&self.fingerprints);
+        bytes[SLOTS] = !fingerprint;
+        let differ = u64::from_le_bytes(bytes) ^ LOW.wrapping_mul(u64::from(fingerprint));
+        // The classic test for zero bytes; it may name a byte above a true match as well, and
+        // whoever asks compares the hash bits next.
+        Candidates(differ.wrapping_sub(LOW) & !differ & (LOW << 7))
+    }
+
+    pub(super) fn free_slot(&self) -> Option<usize> {
+        self.slots.iter().position(|&slot| slot == 0)
+    }
+
+    /// The hash bits of a slot in use.
+    #[inline(always)]
+    pub(super) fn hash_bits(&self, slot: usize) -> u32 {
+        (self.slots[slot] >> ADDRESS_BITS) as u32
+    }
+
+    pub(super) fn fingerprint(&self, slot: usize) -> u8 {
+        self.fingerprints[slot]
+    }
+
+    /// The entry of a slot, if it is in use.
+    #[inline(always)]
+    pub(super) fn entry<V>(&self, slot: usize) -> Option<Raw<V>> {
+        let address = (self.slots[slot] & ((1 << ADDRESS_BITS) - 1)) << 3;
+        NonNull::new(std::ptr::with_exposed_provenance_mut::<u8>(address as usize))
+            .map(Raw::from_address)
+    }
+
+    /// Whether the slot is in use and has these hash bits.
+    #[inline(always)]
+    pub(super) fn matches(&self, slot: usize, hash_bits: u32) -> bool {
+        self.hash_bits(slot) == hash_bits && self.slots[slot] != 0
+    }
+
+    pub(super) fn put<V>(&mut self, slot: usize, fingerprint: u8, hash_bits: u32, entry: Raw<V>) {
+        let address = entry.at.as_ptr().expose_provenance() as u64;
+        assert!(address & 7 == 0 && address >> 47 == 0, "invariant 2");
+        self.fingerprints[slot] = fingerprint;
+        self.slots[slot] = u64::from(hash_bits) << ADDRESS_BITS | address >> 3;
+    }
+
+    pub(super) fn clear(&mut self, slot: usize) {
+        self.fingerprints[slot] = 0;
+        self.slots[slot] = 0;
+    }
+}
+
+/// Slots to look at, as bits 7, 15, 23... of a word.
+pub(super) struct Candidates(u64);
+
+impl Iterator for Candidates {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let slot = (self.0.trailing_zeros() / 8) as usize;
+        self.0 &= self.0 - 1;
+        (slot < SLOTS).then_some(slot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_matching_fingerprint_is_a_candidate_and_the_overflow_byte_never_is() {
+        for fingerprint in 0..=255u8 {
+            for mask in 0..128u32 {
+                let mut bucket = Bucket::EMPTY;
+                bucket.overflow = fingerprint;
+                for slot in 0..SLOTS {
+                    let hit = mask >> slot & 1 == 1;
+                    bucket.fingerprints[slot] =
+                        if hit { fingerprint } else { fingerprint.wrapping_add(1 + slot as u8) };
+                }
+                let found: Vec<usize> = bucket.candidates(fingerprint).collect();
+                for slot in (0..SLOTS).filter(|slot| mask >> slot & 1 == 1) {
+                    assert!(found.contains(&slot), "{fingerprint} {mask:b}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! The hash table of one shard and database: a directory of segments.
+//!
+//! Extendible hashing over segments that also grow in small steps: a segment is split, grown,
+//! shrunk or merged alone, and the directory, eight bytes a segment or less, is the only thing
+//! that ever doubles. The table that lost is the usual one with two arrays and incremental
+//! rehashing: it needs half as much memory again while it grows, and every command pays for it.
+//!
+//! Positions are used *left-aligned* here (called `q`): the bits that all positions of the shard
+//! share are shifted out.
+//!
+//! # Invariants
+//!
+//! 1. `directory` has `1 << depth` elements, or none while the table is empty; the segment of `q`
+//!    is `segments[directory[q >> (64 - depth)]]`, and its range contains `q`.
+//! 2. Each entry is in exactly one slot, and the table owns it.
+//! 3. A segment with `scheduled != NEVER` has an element for that tick in `schedule`.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::bucket::SLOTS;
+use super::expiry::{Schedule, tick_of};
+use super::segment::{DRIFT_MAX, NEVER, Place, Probe, Segment, next_size, size_for};
+use crate::blob::Blob;
+use crate::entry::{Detached, EntryRef, OwnedEntry, Put, Raw};
+use crate::position::{POSITION_BITS, Position, PositionHasher};
+use crate::prefetch::prefetch_read;
+
+/// A map from keys to entries, ordered by position.
+pub struct Table<V> {
+    pub(super) directory: Vec<u32>,
+    pub(super) segments: Vec<Segment>,
+    pub(super) depth: u8,
+    /// Bits of a position, from the left of a word, that all keys of this table share.
+    pub(super) skip: u8,
+    epoch: bool,
+    /// First position of the table's range.
+    pub(super) first: Position,
+    pub(super) len: usize,
+    pub(super) expiring: usize,
+    pub(super) schedule: Schedule,
+    hasher: Arc<PositionHasher>,
+    values: PhantomData<V>,
+}
+
+// SAFETY: the table owns its entries (invariant 2), which own their values. It is not `Sync`:
+// `EntryRef` changes access bits through a shared reference.
+unsafe impl<V: Send> Send for Table<V> {}
+
+/// Write access to one entry of a table.
+pub struct EntryMut<'a, V> {
+    table: &'a mut Table<V>,
+    segment: usize,
+    place: Place,
+    raw: Raw<V>,
+}
+
+impl<V> Table<V> {
+    /// An empty table for shard number `shard` of `1 << shard_bits`.
+    pub fn new(hasher: Arc<PositionHasher>, shard: usize, shard_bits: u32) -> Table<V> {
+        Table {
+            directory: Vec::new(),
+            segments: Vec::new(),
+            depth: 0,
+            skip: (64 - POSITION_BITS + shard_bits) as u8,
+            epoch: false,
+            first: Position((shard as u64) << (POSITION_BITS - shard_bits)),
+            len: 0,
+            expiring: 0,
+            schedule: Schedule::default(),
+            hasher,
+            values: PhantomData,
+        }
+    }
+
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Number of keys with a deadline.
+    pub fn expiring(&self) -> usize {
+        self.expiring
+    }
+
+    /// The epoch bit that new entries get.
+    pub fn set_epoch(&mut self, epoch: bool) {
+        self.epoch = epoch;
+    }
+
+    /// The entry of a key.
+    #[inline(always)]
+    pub fn get(&self, position: Position, key: &[u8]) -> Option<EntryRef<'_, V>> {
+        let (segment, place) = self.locate(position, key)?;
+        self.raw(segment, place).map(EntryRef::new)
+    }
+
+    /// The entry of a key, for changing it.
+    #[inline(always)]
+    pub fn get_mut(&mut self, position: Position, key: &[u8]) -> Option<EntryMut<'_, V>> {
+        let (segment, place) = self.locate(position, key)?;
+        let raw = self.raw(segment, place)?;
+        Some(EntryMut { table: self, segment, place, raw })
+    }
+
+    /// Adds a key that is not there yet.
+    pub fn insert(
+        &mut self,
+        position: Position,
+        key: &[u8],
+        put: Put<'_, V>,
+        expire_at_ms: Option<u64>,
+    ) {
+        self.insert_raw(position, Raw::new(key, put, expire_at_ms, self.epoch));
+    }
+
+    fn insert_raw(&mut self, position: Position, raw: Raw<V>) {
+        let q = self.left_aligned(position);
+        if self.directory.is_empty() {
+            self.segments.push(Segment::new(1, 0, 0, 0));
+            self.directory.push(0);
+        }
+        loop {
+            let segment = self.segment_of(q);
+            let probe = self.probe(segment, position);
+            if let Some(place) = self.segments[segment].place(probe, raw) {
+                self.len += 1;
+                if let Some(ms) = raw.deadline() {
+                    self.expiring += 1;
+                    self.note_deadline(segment, place.bucket, ms);
+                }
+                return;
+            }
+            self.make_room(segment);
+        }
+    }
+
+    /// Takes a key out.
+    pub fn remove(&mut self, position: Position, key: &[u8]) -> Option<OwnedEntry<V>> {
+        let (segment, place) = self.locate(position, key)?;
+        let raw = self.raw(segment, place)?;
+        self.segments[segment].take(place);
+        self.forget(raw);
+        self.tidy(segment);
+        Some(OwnedEntry::new(raw))
+    }
+
+    /// Takes an entry out of the counts.
+    pub(super) fn forget(&mut self, raw: Raw<V>) {
+        self.len -= 1;
+        self.expiring -= usize::from(raw.deadline().is_some());
+    }
+
+    /// Asks for the bucket of a position to be brought near.
+    #[inline(always)]
+    pub fn prefetch_bucket(&self, position: Position) {
+        if let Some((segment, probe)) = self.probe_of(position) {
+            prefetch_read(self.segments[segment].bucket(probe.home));
+        }
+    }
+
+    /// Asks for the entry of a position to be brought near; its bucket should be near already.
+    #[inline(always)]
+    pub fn prefetch_entry(&self, position: Position) {
+        let Some((segment, probe)) = self.probe_of(position) else { return };
+        let bucket = self.segments[segment].bucket(probe.home);
+        for slot in bucket.candidates(probe.fingerprint) {
+            if let Some(raw) = bucket.entry::<V>(slot) {
+                prefetch_read(raw.at.as_ptr());
+                prefetch_read(raw.at.as_ptr().wrapping_add(48));
+            }
+        }
+    }
+
+    /// Bytes that the table occupies beside its entries.
+    pub fn allocated(&self) -> usize {
+        let segments: usize = self.segments.iter().map(Segment::allocated).sum();
+        segments + self.directory.capacity() * 4 + self.schedule.allocated()
+    }
+
+    /// Number of slots, used or not.
+    pub fn slots(&self) -> usize {
+        self.segments.iter().map(|segment| segment.size() * SLOTS).sum()
+    }
+
+    #[inline(always)]
+    pub(super) fn left_aligned(&self, position: Position) -> u64 {
+        position.0 << self.skip
+    }
+
+    #[inline(always)]
+    pub(super) fn segment_of(&self, q: u64) -> usize {
+        // A shift by 64 is not one by zero: the first bit goes first.
+        self.directory[(q >> 1 >> (63 - self.depth)) as usize] as usize
+    }
+
+    #[inline(always)]
+    fn probe(&self, segment: usize, position: Position) -> Probe {
+        self.segments[segment].probe(self.left_aligned(position), position.0 as u8)
+    }
+
+    #[inline(always)]
+    fn probe_of(&self, position: Position) -> Option<(usize, Probe)> {
+        if self.directory.is_empty() {
+            return None;
+        }
+        let segment = self.segment_of(self.left_aligned(position));
+        Some((segment, self.probe(segment, position)))
+    }
+
+    #[inline(always)]
+    fn locate(&self, position: Position, key: &[u8]) -> Option<(usize, Place)> {
+        let (segment, probe) = self.probe_of(position)?;
+        Some((segment, self.segments[segment].find::<V>(probe, key)?))
+    }
+
+    #[inline(always)]
+    fn raw(&self, segment: usize, place: Place) -> Option<Raw<V>> {
+        self.segments[segment].bucket(place.bucket).entry(place.slot)
+    }
+
+    pub(super) fn note_deadline(&mut self, segment: usize, bucket: usize, ms: u64) {
+        let tick = tick_of(ms);
+        let segment = &mut self.segments[segment];
+        segment.note_deadline(bucket, tick);
+        if tick < segment.scheduled {
+            segment.scheduled = tick;
+            self.schedule.push(tick, segment.start);
+        }
+    }
+
+    /// Grows a full segment by one step, or splits it.
+    fn make_room(&mut self, index: usize) {
+        let segment = &self.segments[index];
+        let grown = next_size(segment.size()).and_then(|size| segment.resized::<V>(size));
+        match grown {
+            Some(grown) => self.segments[index] = grown,
+            None => self.split(index),
+        }
+    }
+
+    fn split(&mut self, index: usize) {
+        let [left, right] = self.segments[index].halves::<V>().map(|half| self.rebase(half));
+        if left.depth > self.depth {
+            self.directory = self.directory.iter().flat_map(|&index| [index; 2]).collect();
+            self.depth += 1;
+        }
+        let new = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments");
+        if right.scheduled != NEVER {
+            self.schedule.push(right.scheduled, right.start);
+        }
+        self.point(&right, new);
+        self.segments[index] = left;
+        self.segments.push(right);
+    }
+
+    /// Refreshes the hash bits of a new half before splits have used up too many of them.
+    fn rebase(&self, half: Segment) -> Segment {
+        if u32::from(half.depth - half.window) < DRIFT_MAX {
+            return half;
+        }
+        half.rebased::<V>(|key| self.hasher.position(key).0 << self.skip)
+    }
+
+    /// Makes the directory lead to `segment`, which is or will be number `index`.
+    fn point(&mut self, segment: &Segment, index: u32) {
+        let from = (segment.start >> 1 >> (63 - self.depth)) as usize;
+        let count = 1usize << (self.depth - segment.depth);
+        self.directory[from..from + count].fill(index);
+    }
+
+    /// Gives memory back after removals from a segment.
+    pub(super) fn tidy(&mut self, index: usize) {
+        if self.len == 0 {
+            self.directory = Vec::new();
+            self.segments = Vec::new();
+            self.depth = 0;
+            self.schedule = Schedule::default();
+            return;
+        }
+        let segment = &self.segments[index];
+        let len = usize::from(segment.len);
+        if segment.size() == 1 && segment.depth == 0 || len * 20 >= segment.size() * SLOTS * 9 {
+            return;
+        }
+        if self.merge(index) {
+            return;
+        }
+        let size = size_for(len);
+        if size < self.segments[index].size()
+            && let Some(smaller) = self.segments[index].resized::<V>(size)
+        {
+            self.segments[index] = smaller;
+        }
+    }
+
+    /// Joins a sparse segment with the other half of the range that they came from.
+    fn merge(&mut self, index: usize) -> bool {
+        let segment = &self.segments[index];
+        if segment.depth == 0 {
+            return false;
+        }
+        let other_start = segment.start ^ 1 << (64 - segment.depth);
+        let other_index = self.segment_of(other_start);
+        let other = &self.segments[other_index];
+        let sum = usize::from(segment.len) + usize::from(other.len);
+        if other.depth != segment.depth || sum * 100 > Segment::LEN_MAX * 45 {
+            return false;
+        }
+        let Some(joined) = self.join(index, other_index, size_for(sum)) else { return false };
+        if joined.scheduled != NEVER {
+            self.schedule.push(joined.scheduled, joined.start);
+        }
+        self.point(&joined, index as u32);
+        self.segments[index] = joined;
+        self.segments.swap_remove(other_index);
+        if let Some(moved) = self.segments.get(other_index) {
+            let (start, depth) = (moved.start, moved.depth);
+            let from = (start >> 1 >> (63 - self.depth)) as usize;
+            let count = 1usize << (self.depth - depth);
+            self.directory[from..from + count].fill(other_index as u32);
+        }
+        self.halve_directory();
+        true
+    }
+
+    fn join(&self, one: usize, two: usize, size: usize) -> Option<Segment> {
+        let (a, b) = (&self.segments[one], &self.segments[two]);
+        let depth = a.depth - 1;
+        let mut joined = Segment::new(size, depth, depth, a.start.min(b.start));
+        joined.scheduled = a.scheduled.min(b.scheduled);
+        let left_aligned = |key: &[u8]| self.hasher.position(key).0 << self.skip;
+        if ![a, b].iter().all(|half| half.copy_rehashed::<V>(left_aligned, &mut joined)) {
+            return None;
+        }
+        Some(joined)
+    }
+
+    fn halve_directory(&mut self) {
+        while self.depth > 0 && self.segments.iter().all(|segment| segment.depth < self.depth) {
+            self.directory = self.directory.iter().step_by(2).copied().collect();
+            self.depth -= 1;
+        }
+        if self.segments.capacity() > 2 * self.segments.len() + 8 {
+            self.segments.shrink_to_fit();
+        }
+    }
+}
+
+impl<V> Drop for Table<V> {
+    fn drop(&mut self) {
+        for segment in &self.segments {
+            for (_, raw) in segment.entries::<V>() {
+                drop(raw.free());
+            }
+        }
+    }
+}
+
+impl<'a, V> EntryMut<'a, V> {
+    /// Read access.
+    #[inline]
+    pub fn entry(&self) -> EntryRef<'_, V> {
+        EntryRef::new(self.raw)
+    }
+
+    /// Read access for as long as the table is borrowed.
+    #[inline]
+    pub fn into_ref(self) -> EntryRef<'a, V> {
+        EntryRef::new(self.raw)
+    }
+
+    /// Replaces the value and gives the old one; the deadline stays.
+    pub fn replace(&mut self, put: Put<'_, V>) -> Detached<V> {
+        let (raw, old) = self.raw.replace(put);
+        self.moved(raw);
+        old
+    }
+
+    /// Sets or clears the deadline.
+    pub fn set_expiry(&mut self, expire_at_ms: Option<u64>) {
+        let had = self.raw.deadline().is_some();
+        let raw = self.raw.set_deadline(expire_at_ms);
+        self.moved(raw);
+        self.table.expiring += usize::from(expire_at_ms.is_some());
+        self.table.expiring -= usize::from(had);
+        if let Some(ms) = expire_at_ms {
+            self.table.note_deadline(self.segment, self.place.bucket, ms);
+        }
+    }
+
+    /// The long string, if the value is one.
+    pub fn blob_mut(&mut self) -> Option<&mut Blob> {
+        self.raw.blob_mut()
+    }
+
+    /// The value, if it is no string.
+    pub fn object_mut(&mut self) -> Option<&mut V> {
+        self.raw.object_mut()
+    }
+
+    /// The value, if it is no string, for as long as the table is borrowed.
+    pub fn into_object_mut(self) -> Option<&'a mut V> {
+        self.raw.object_mut()
+    }
+
+    /// Takes the key out.
+    pub fn remove(self) -> OwnedEntry<V> {
+        self.table.segments[self.segment].take(self.place);
+        self.table.forget(self.raw);
+        self.table.tidy(self.segment);
+        OwnedEntry::new(self.raw)
+    }
+
+    fn moved(&mut self, raw: Raw<V>) {
+        if raw.at != self.raw.at {
+            let bucket = self.table.segments[self.segment].bucket_mut(self.place.bucket);
+            let (hash_bits, fingerprint) =
+                (bucket.hash_bits(self.place.slot), bucket.fingerprint(self.place.slot));
+            bucket.put(self.place.slot, fingerprint, hash_bits, raw);
+            self.raw = raw;
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! A run of buckets that holds one range of positions.
+//!
+//! A segment of a table has room for at most 448 entries. It grows and shrinks by eight buckets at
+//! a time and splits in two when it is full at its largest, so no operation moves more than that
+//! many slots, and no table is ever rehashed as a whole. Slots are moved by the hash bits that
+//! they hold: the entries themselves are not touched.
+//!
+//! The home bucket is an order-preserving function of the position (a multiplication, so any
+//! number of buckets divides the range evenly). Growth therefore never reorders positions, and a
+//! scan may stop and go on at any position.
+//!
+//! # Invariants
+//!
+//! 1. An entry lies in its home bucket or in one of the `REACH - 1` behind it, and every bucket
+//!    that its probe passed counts it in `overflow`.
+//! 2. `window <= depth <= window + 8`: at least 12 of a slot's 20 hash bits lie below the prefix.
+//! 3. `deadlines`, where it exists, holds for each bucket a tick at or before the deadline of each
+//!    of its entries; `u32::MAX` says that none has one.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+
+use super::bucket::{Bucket, HASH_BITS, SLOTS};
+use crate::entry::Raw;
+
+/// Buckets of the largest segment: 4 KiB.
+pub(super) const BUCKETS_MAX: usize = 64;
+/// Buckets that a probe may look at. It rarely looks at a second one (`overflow` stops it), but a
+/// far reach lets segments fill to about nine tenths before they grow: with 4 the average fill is
+/// 0.68, with 16 it is 0.83.
+pub(super) const REACH: usize = 16;
+/// No deadline.
+pub(super) const NEVER: u32 = u32::MAX;
+/// What a split may take from the hash bits before they are read from the keys again.
+pub(super) const DRIFT_MAX: u32 = 8;
+
+const SIZES: [usize; 14] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 56, BUCKETS_MAX];
+
+/// Where the buckets are; owned by the segment.
+pub(super) struct Segment {
+    buckets: NonNull<Bucket>,
+    size: u8,
+    /// Bits of the range that all entries share.
+    pub(super) depth: u8,
+    /// Bits above those that slots hold.
+    pub(super) window: u8,
+    pub(super) len: u16,
+    /// The tick at which the table's schedule comes back here, `NEVER` if it does not.
+    pub(super) scheduled: u32,
+    /// First position of the range, aligned to the left of the word.
+    pub(super) start: u64,
+    pub(super) deadlines: Vec<u32>,
+}
+
+/// Where a slot is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    pub(super) bucket: usize,
+    pub(super) slot: usize,
+}
+
+/// A position as one segment sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Probe {
+    pub(super) home: usize,
+    pub(super) hash_bits: u32,
+    pub(super) fingerprint: u8,
+}
+
+impl Segment {
+    pub(super) fn new(size: usize, depth: u8, window: u8, start: u64) -> Segment {
+        let layout = layout(size);
+        // SAFETY: a segment has at least one bucket.
+        let at = unsafe { alloc(layout) }.cast::<Bucket>();
+        let Some(buckets) = NonNull::new(at) else { handle_alloc_error(layout) };
+        for i in 0..size {
+            // SAFETY: within the new block.
+            unsafe { buckets.add(i).write(Bucket::EMPTY) };
+        }
+        let size = size as u8;
+        let deadlines = Vec::new();
+        Segment { buckets, size, depth, window, len: 0, scheduled: NEVER, start, deadlines }
+    }
+
+    #[inline(always)]
+    pub(super) fn size(&self) -> usize {
+        usize::from(self.size)
+    }
+
+    /// Buckets that are homes; from four buckets on, the last takes overflow alone.
+    #[inline(always)]
+    pub(super) fn homes(&self) -> usize {
+        let size = self.size();
+        size - usize::from(size >= 4)
+    }
+
+    #[inline(always)]
+    pub(super) fn bucket(&self, index: usize) -> &Bucket {
+        debug_assert!(index < self.size());
+        // SAFETY: callers stay below `size`, and all buckets are initialised.
+        unsafe { self.buckets.add(index).as_ref() }
+    }
+
+    #[inline(always)]
+    pub(super) fn bucket_mut(&mut self, index: usize) -> &mut Bucket {
+        debug_assert!(index < self.size());
+        // SAFETY: as above, and `self` is borrowed mutably.
+        unsafe { self.buckets.add(index).as_mut() }
+    }
+
+    #[inline(always)]
+    pub(super) fn probe(&self, q: u64, fingerprint: u8) -> Probe {
+        let hash_bits = ((q << self.window) >> (64 - HASH_BITS)) as u32;
+        Probe { home: self.home(hash_bits), hash_bits, fingerprint }
+    }
+
+    /// The home bucket of an entry with these hash bits.
+    #[inline(always)]
+    pub(super) fn home(&self, hash_bits: u32) -> usize {
+        let drift = u32::from(self.depth - self.window);
+        let fraction = u64::from(hash_bits) << (64 - HASH_BITS) << drift;
+        ((u128::from(fraction) * self.homes() as u128) >> 64) as usize
+    }
+
+    /// The first position, left-aligned, whose home is `home`; the range's end for `homes`.
+    /// `None` is the end of the table.
+    pub(super) fn first_of_home(&self, home: usize) -> Option<u64> {
+        let unit_bits = 64 - HASH_BITS + u32::from(self.depth - self.window);
+        let fraction = ((home as u128) << 64).div_ceil(self.homes() as u128);
+        let fraction = fraction.div_ceil(1 << unit_bits) << unit_bits;
+        u64::try_from(u128::from(self.start) + (fraction >> self.depth)).ok()
+    }
+
+    /// One past the last bucket that a probe from `home` may look at.
+    #[inline(always)]
+    pub(super) fn reach(&self, home: usize) -> usize {
+        (home + REACH).min(self.size())
+    }
+
+    #[inline(always)]
+    pub(super) fn find<V>(&self, probe: Probe, key: &[u8]) -> Option<Place> {
+        for index in probe.home..self.reach(probe.home) {
+            let bucket = self.bucket(index);
+            for slot in bucket.candidates(probe.fingerprint) {
+                if bucket.matches(slot, probe.hash_bits)
+                    && bucket.entry::<V>(slot).is_some_and(|entry| entry.key() == key)
+                {
+                    return Some(Place { bucket: index, slot });
+                }
+            }
+            if bucket.overflow == 0 {
+                break;
+            }
+        }
+        None
+    }
+
+    /// Puts an entry into a free slot in reach of its home, if there is one.
+    pub(super) fn place<V>(&mut self, probe: Probe, entry: Raw<V>) -> Option<Place> {
+        for index in probe.home..self.reach(probe.home) {
+            if let Some(slot) = self.bucket(index).free_slot() {
+                self.bucket_mut(index).put(slot, probe.fingerprint, probe.hash_bits, entry);
+                for passed in probe.home..index {
+                    self.bucket_mut(passed).overflow += 1;
+                }
+                self.len += 1;
+                return Some(Place { bucket: index, slot });
+            }
+        }
+        None
+    }
+
+    /// Empties a slot in use.
+    pub(super) fn take(&mut self, place: Place) {
+        let home = self.home(self.bucket(place.bucket).hash_bits(place.slot));
+        self.bucket_mut(place.bucket).clear(place.slot);
+        for passed in home..place.bucket {
+            self.bucket_mut(passed).overflow -= 1;
+        }
+        self.len -= 1;
+    }
+
+    /// Notes that the bucket holds an entry that is due at `tick`.
+    pub(super) fn note_deadline(&mut self, bucket: usize, tick: u32) {
+        if self.deadlines.is_empty() {
+            self.deadlines = vec![NEVER; self.size()];
+        }
+        self.deadlines[bucket] = self.deadlines[bucket].min(tick);
+    }
+
+    pub(super) fn first_deadline(&self) -> u32 {
+        self.deadlines.iter().copied().min().unwrap_or(NEVER)
+    }
+
+    /// Moves all slots into `other`, whose range holds them. Gives false, with `other` partly
+    /// filled, where they do not fit.
+    pub(super) fn copy_into<V>(&self, other: &mut Segment) -> bool {
+        (0..self.size()).all(|index| self.copy_bucket::<V>(index, |_| true, other))
+    }
+
+    fn copy_bucket<V>(&self, index: usize, wanted: impl Fn(u32) -> bool, to: &mut Segment) -> bool {
+        let bucket = self.bucket(index);
+        let tick = self.deadlines.get(index).copied().unwrap_or(NEVER);
+        for slot in 0..SLOTS {
+            let Some(entry) = bucket.entry::<V>(slot) else { continue };
+            let hash_bits = bucket.hash_bits(slot);
+            if !wanted(hash_bits) {
+                continue;
+            }
+            let fingerprint = bucket.fingerprint(slot);
+            let probe = Probe { home: to.home(hash_bits), hash_bits, fingerprint };
+            let Some(place) = to.place(probe, entry) else { return false };
+            if tick != NEVER {
+                to.note_deadline(place.bucket, tick);
+            }
+        }
+        true
+    }
+
+    /// A copy with `size` buckets or, where its slots do not fit, with more; `None` where even
+    /// the largest cannot hold them.
+    pub(super) fn resized<V>(&self, size: usize) -> Option<Segment> {
+        let mut next = Some(size);
+        while let Some(size) = next {
+            let mut other = Segment::new(size, self.depth, self.window, self.start);
+            other.scheduled = self.scheduled;
+            if self.copy_into::<V>(&mut other) {
+                return Some(other);
+            }
+            next = next_size(size);
+        }
+        None
+    }
+
+    /// The two halves of the range.
+    pub(super) fn halves<V>(&self) -> [Segment; 2] {
+        let depth = self.depth + 1;
+        let mid = self.start + (1 << (64 - depth));
+        [(self.start, 0), (mid, 1)].map(|(start, side)| {
+            let mut next = Some(size_for(usize::from(self.len) / 2));
+            while let Some(size) = next {
+                let mut half = Segment::new(size, depth, self.window, start);
+                half.scheduled = self.scheduled;
+                if self.copy_half::<V>(side, &mut half) {
+                    return half;
+                }
+                next = next_size(size);
+            }
+            unreachable!("seeded hashes do not crowd half of a segment's slots into four buckets")
+        })
+    }
+
+    fn copy_half<V>(&self, side: u32, half: &mut Segment) -> bool {
+        let bit = HASH_BITS - u32::from(half.depth - self.window);
+        let mine = |hash_bits: u32| hash_bits >> bit & 1 == side;
+        (0..self.size()).all(|index| self.copy_bucket::<V>(index, mine, half))
+    }
+
+    /// Reads the hash bits below the prefix anew from the keys, so that `window` is `depth`.
+    /// For a segment with room to spare: finer bits may move an entry to the next home.
+    pub(super) fn rebased<V>(&self, left_aligned: impl Fn(&[u8]) -> u64) -> Segment {
+        let mut next = Some(self.size());
+        while let Some(size) = next {
+            let mut other = Segment::new(size, self.depth, self.depth, self.start);
+            other.scheduled = self.scheduled;
+            if self.copy_rehashed::<V>(&left_aligned, &mut other) {
+                return other;
+            }
+            next = next_size(size);
+        }
+        unreachable!("half of a segment's slots fit into its full size")
+    }
+
+    /// Copies all slots, reading their hash bits anew; false where they do not fit.
+    pub(super) fn copy_rehashed<V>(
+        &self,
+        left_aligned: impl Fn(&[u8]) -> u64,
+        to: &mut Segment,
+    ) -> bool {
+        self.entries::<V>().all(|(place, entry)| {
+            let fingerprint = self.bucket(place.bucket).fingerprint(place.slot);
+            let probe = to.probe(left_aligned(entry.key()), fingerprint);
+            let Some(placed) = to.place(probe, entry) else { return false };
+            let tick = self.deadlines.get(place.bucket).copied().unwrap_or(NEVER);
+            if tick != NEVER {
+                to.note_deadline(placed.bucket, tick);
+            }
+            true
+        })
+    }
+
+    /// Every entry, with its place.
+    pub(super) fn entries<V>(&self) -> impl Iterator<Item = (Place, Raw<V>)> + '_ {
+        (0..self.size()).flat_map(move |bucket| {
+            (0..SLOTS).filter_map(move |slot| {
+                self.bucket(bucket).entry(slot).map(|entry| (Place { bucket, slot }, entry))
+            })
+        })
+    }
+
+    /// Bytes that the segment occupies.
+    pub(super) fn allocated(&self) -> usize {
+        layout(self.size()).size() + self.deadlines.capacity() * 4 + size_of::<Segment>()
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        // SAFETY: allocated by `new` with this layout; buckets need no drop.
+        unsafe { dealloc(self.buckets.as_ptr().cast(), layout(self.size())) };
+    }
+}
+
+/// The next larger size of a segment.
+pub(super) fn next_size(size: usize) -> Option<usize> {
+    SIZES.iter().copied().find(|&larger| larger > size)
+}
+
+/// The size for `len` entries that leaves room to grow.
+pub(super) fn size_for(len: usize) -> usize {
+    let wanted = len * 5 / 4;
+    SIZES.iter().copied().find(|&size| size * SLOTS >= wanted).unwrap_or(BUCKETS_MAX)
+}
+
+fn layout(size: usize) -> Layout {
+    Layout::array::<Bucket>(size).expect("a segment is 4 KiB at most")
+}

@@ -1,0 +1,220 @@
+//! The table against a std map, from a seed.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::*;
+use crate::entry::{Payload, Put};
+use crate::position::{Position, PositionHasher};
+
+const NOW: u64 = 1_800_000_000_000;
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+fn table(hasher: &Arc<PositionHasher>) -> Table<String> {
+    Table::new(hasher.clone(), 0, 0)
+}
+
+fn text(payload: Payload<'_, String>) -> Vec<u8> {
+    match payload {
+        Payload::Bytes(bytes) => bytes.to_vec(),
+        Payload::Int(value) => value.to_string().into_bytes(),
+        Payload::Blob(blob) => blob.to_vec(),
+        Payload::Object(object) => object.clone().into_bytes(),
+    }
+}
+
+fn value(random: &mut Random) -> (Put<'static, String>, Vec<u8>) {
+    match random.below(4) {
+        0 => {
+            let value = (random.below(u64::MAX) as i64) >> random.below(64);
+            (Put::Int(value), value.to_string().into_bytes())
+        }
+        1 => {
+            let object = "o".repeat(random.below(50) as usize);
+            (Put::Object(Box::new(object.clone())), object.into_bytes())
+        }
+        _ => {
+            let bytes = vec![b'v'; random.below(300) as usize];
+            (Put::Bytes(bytes.clone().leak()), bytes)
+        }
+    }
+}
+
+/// One random operation on both; the key space decides whether the table grows or shrinks.
+fn step(
+    random: &mut Random,
+    table: &mut Table<String>,
+    model: &mut HashMap<Vec<u8>, (Vec<u8>, Option<u64>)>,
+    (hasher, keys): (&PositionHasher, u64),
+) {
+    let key = format!("key:{}", random.below(keys)).into_bytes();
+    let at = hasher.position(&key);
+    let deadline = (random.below(3) == 0).then(|| NOW + random.below(100_000));
+    match random.below(10) {
+        0..5 => {
+            let (put, bytes) = value(random);
+            if let Some(mut entry) = table.get_mut(at, &key) {
+                drop(entry.replace(put));
+                entry.set_expiry(deadline);
+            } else {
+                table.insert(at, &key, put, deadline);
+            }
+            model.insert(key, (bytes, deadline));
+        }
+        5..7 => {
+            let removed = table.remove(at, &key);
+            let expected = model.remove(&key);
+            assert_eq!(removed.map(|e| text(e.entry().payload())), expected.map(|e| e.0));
+        }
+        7 => {
+            if let Some(mut entry) = table.get_mut(at, &key) {
+                entry.set_expiry(deadline);
+                model.get_mut(&key).unwrap().1 = deadline;
+            }
+        }
+        _ => {
+            let found = table.get(at, &key).map(|e| (text(e.payload()), e.expire_at_ms()));
+            assert_eq!(found, model.get(&key).cloned());
+        }
+    }
+}
+
+fn assert_same(
+    table: &Table<String>,
+    model: &HashMap<Vec<u8>, (Vec<u8>, Option<u64>)>,
+    hasher: &PositionHasher,
+) {
+    assert_eq!(table.len(), model.len());
+    assert_eq!(table.expiring(), model.values().filter(|v| v.1.is_some()).count());
+    for (key, expected) in model {
+        let entry = table.get(hasher.position(key), key).expect("a key of the model");
+        assert_eq!((text(entry.payload()), entry.expire_at_ms()), *expected);
+    }
+    assert_eq!(table.iter().count(), model.len());
+}
+
+#[test]
+fn a_table_behaves_like_a_map_while_it_grows_and_shrinks() {
+    for seed in 1..=6 {
+        let mut random = Random(seed * 0x9E37_79B9);
+        let hasher = Arc::new(PositionHasher::new(seed));
+        let (mut table, mut model) = (table(&hasher), HashMap::new());
+        for keys in [10, 1000, 20_000, 300, 5] {
+            for _ in 0..keys * 4 {
+                step(&mut random, &mut table, &mut model, (&hasher, keys));
+            }
+            assert_same(&table, &model, &hasher);
+            let keep = |key: &[u8]| key.len() % 2 == 0 && key.len() < 8;
+            let gone: Vec<Vec<u8>> = model.keys().filter(|key| !keep(key)).cloned().collect();
+            for key in gone {
+                assert!(table.remove(hasher.position(&key), &key).is_some());
+                model.remove(&key);
+            }
+            assert_same(&table, &model, &hasher);
+        }
+    }
+}
+
+#[test]
+fn memory_is_given_back_after_mass_deletes() {
+    let hasher = Arc::new(PositionHasher::new(3));
+    let mut table = table(&hasher);
+    let keys: Vec<Vec<u8>> = (0..100_000u32).map(|i| i.to_string().into_bytes()).collect();
+    for key in &keys {
+        table.insert(hasher.position(key), key, Put::Int(1), None);
+    }
+    let full = table.allocated();
+    assert!(full < 100_000 * 12, "{} bytes a slot", full / 100_000);
+    for key in &keys[1000..] {
+        table.remove(hasher.position(key), key);
+    }
+    assert!(table.allocated() < full / 40, "{} of {full}", table.allocated());
+    for key in &keys[..1000] {
+        table.remove(hasher.position(key), key);
+    }
+    assert_eq!((table.allocated(), table.slots()), (0, 0));
+}
+
+#[test]
+fn a_scan_meets_every_key_that_was_there_throughout() {
+    for seed in 1..=8 {
+        let mut random = Random(seed);
+        let hasher = Arc::new(PositionHasher::new(seed));
+        let mut table = table(&hasher);
+        let stable: BTreeSet<Vec<u8>> = (0..500).map(|i| format!("s{i}").into_bytes()).collect();
+        for key in &stable {
+            table.insert(hasher.position(key), key, Put::Int(1), None);
+        }
+        let (mut seen, mut cursor, mut others) = (BTreeSet::new(), Position(0), 0u64);
+        loop {
+            let next = table.scan(cursor, &mut |entry| {
+                seen.insert(entry.key().to_vec());
+            });
+            let Some(next) = next else { break };
+            assert!(next > cursor);
+            cursor = next;
+            let grows = random.below(2) == 0;
+            for _ in 0..random.below(if seed % 2 == 0 { 200 } else { 3 }) {
+                let i = if grows { others } else { others.wrapping_sub(1) };
+                let key = format!("o{i}").into_bytes();
+                if grows {
+                    table.insert(hasher.position(&key), &key, Put::Int(1), None);
+                    others += 1;
+                } else if others > 0 {
+                    table.remove(hasher.position(&key), &key);
+                    others -= 1;
+                }
+            }
+        }
+        assert!(stable.is_subset(&seen), "seed {seed}");
+    }
+}
+
+#[test]
+fn keys_go_when_they_are_due_and_not_before() {
+    let mut random = Random(11);
+    let hasher = Arc::new(PositionHasher::new(11));
+    let (mut table, mut model) = (table(&hasher), HashMap::new());
+    for now in (NOW..NOW + 110_000).step_by(500) {
+        for _ in 0..200 {
+            step(&mut random, &mut table, &mut model, (&hasher, 5000));
+        }
+        let mut gone = Vec::new();
+        while table.expire_due(now, 100, &mut |entry| gone.push(entry.entry().key().to_vec())) {}
+        for key in gone {
+            let (_, deadline) = model.remove(&key).expect("a key of the model");
+            assert!(deadline.is_some_and(|ms| ms <= now));
+        }
+        // A tick is 32 ms long, and the one that `now` lies in is not over.
+        assert!(model.values().all(|v| v.1.is_none_or(|ms| ms + 64 > now)));
+        assert_same(&table, &model, &hasher);
+    }
+}
+
+#[test]
+fn random_entries_are_spread_over_all_keys() {
+    let hasher = Arc::new(PositionHasher::new(5));
+    let mut table = table(&hasher);
+    for i in 0..100u32 {
+        let key = i.to_string().into_bytes();
+        table.insert(hasher.position(&key), &key, Put::Int(1), None);
+    }
+    let mut counts: HashMap<Vec<u8>, u32> = HashMap::new();
+    let mut random = Random(9);
+    for _ in 0..20_000 {
+        let key = table.random(random.below(u64::MAX)).expect("not empty").key().to_vec();
+        *counts.entry(key).or_default() += 1;
+    }
+    assert_eq!(counts.len(), 100);
+    assert!(counts.values().all(|&n| (100..400).contains(&n)), "{counts:?}");
+}
