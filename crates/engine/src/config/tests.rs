@@ -329,10 +329,9 @@ fn an_error_prints_the_place_and_the_line() {
         file, at line 2\n>>> 'hz x # y'\nwrong number of arguments";
     assert_eq!(error.to_string(), expected);
     let error = read(b"cluster-enabled yes\nreplicaof a 1").unwrap_err();
-    assert!(
-        error.to_string().ends_with(")) ***\nreplicaof directive not allowed in cluster mode")
-            || error.at.is_none()
-    );
+    let expected = "\n*** FATAL CONFIG FILE ERROR (Basalt 0.1.0) ***\nreplicaof directive not \
+        allowed in cluster mode";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
@@ -344,9 +343,9 @@ fn includes_stand_where_they_are_written_and_may_not_nest_forever() {
             .map(|text| SourceText { name: "b1".into(), text: text.into() })
             .into())
     };
-    let config = load(&[main.clone()], included).unwrap().config;
+    let config = load(std::slice::from_ref(&main), included).unwrap().config;
     assert_eq!((get(&config, "port"), get(&config, "hz")), ("3".into(), "5".into()));
-    let error = load(&[main.clone()], |_| Ok(vec![main.clone()])).unwrap_err();
+    let error = load(std::slice::from_ref(&main), |_| Ok(vec![main.clone()])).unwrap_err();
     assert_eq!(error.reason, "include directives are nested too deeply");
 }
 
