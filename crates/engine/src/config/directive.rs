@@ -134,6 +134,8 @@ pub struct Directive {
     pub effect: Effect,
     pub(super) kind: Kind,
     pub(super) check: Option<Check>,
+    /// What only CONFIG SET refuses, so that files of other servers still start this one.
+    pub(super) command_check: Option<Check>,
 }
 
 impl Directive {
@@ -150,6 +152,7 @@ impl Directive {
             effect: Effect::Full,
             kind,
             check: None,
+            command_check: None,
         }
     }
 
@@ -247,6 +250,10 @@ impl Directive {
         Directive { check: Some(check), ..self }
     }
 
+    pub(super) const fn command_check(self, check: Check) -> Directive {
+        Directive { command_check: Some(check), ..self }
+    }
+
     /// How many values it takes.
     #[must_use]
     pub fn arguments(&self) -> Arguments {
@@ -281,7 +288,11 @@ impl Directive {
             let [word] = words else { return Err("wrong number of arguments".to_owned()) };
             self.set_one(config, word)?;
         }
-        self.check.map_or(Ok(()), |check| check(config)).map_err(str::to_owned)
+        let command_check = self.command_check.filter(|_| from == Source::Command);
+        for check in [self.check, command_check].into_iter().flatten() {
+            check(config)?;
+        }
+        Ok(())
     }
 
     fn set_one(&self, config: &mut Config, word: &[u8]) -> Result<(), String> {

@@ -22,7 +22,7 @@ use Effect::None;
 pub(super) const REPL: Effect = None("Replication is not there yet.");
 pub(super) const MPTCP: Effect = None("Multipath TCP is not supported; only `no` is accepted.");
 pub(super) const UNUSED_SOCKET: Effect = None("Sockets are not marked yet.");
-pub(super) const RDMA: Effect = None("RDMA is not supported; only the defaults are accepted.");
+pub(super) const RDMA: Effect = None("RDMA is not supported.");
 pub(super) const THREADS: Effect =
     None("There are no I/O threads: every worker reads, runs and writes; see `workers`.");
 pub(super) const PREFETCH: Effect = None("A worker prefetches the keys of what it has read.");

@@ -185,7 +185,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
     Directive::bool("activedefrag", |c| c.memory.activedefrag, |c, v| c.memory.activedefrag = v)
         .about("Compact memory while running")
         .effect(effect::DEFRAG)
-        .check(check_no_defrag),
+        .command_check(check_no_defrag),
     Directive::number(
         "active-defrag-cycle-min",
         Form::Integer,

@@ -172,7 +172,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
     Directive::special("rdma-bind", special::RDMA_BIND)
         .about("Addresses to listen on for RDMA")
         .effect(effect::RDMA)
-        .check(check_no_rdma),
+        .command_check(check_no_rdma),
     Directive::number(
         "rdma-port",
         Form::Integer,
@@ -182,7 +182,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
     )
     .about("Port to listen on for RDMA")
     .effect(effect::RDMA)
-    .check(check_no_rdma),
+    .command_check(check_no_rdma),
     Directive::number(
         "rdma-rx-size",
         Form::Integer,

@@ -273,7 +273,8 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         Form::Memory,
         (1, I64_MAX),
         |c| c.replication.repl_backlog_size_bytes.into(),
-        |c, v| c.replication.repl_backlog_size_bytes = narrow(v),
+        // compat: a smaller backlog is raised to 16 KiB.
+        |c, v| c.replication.repl_backlog_size_bytes = narrow(v.max(16 << 10)),
     )
     .about("Bytes of the stream kept for replicas that come back")
     .effect(effect::REPL),
