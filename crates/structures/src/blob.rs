@@ -54,19 +54,6 @@ impl Blob {
         blob
     }
 
-    /// Takes a raw pointer out; `from_raw` puts it back.
-    pub(crate) fn into_raw(self) -> NonNull<u8> {
-        let at = self.0;
-        std::mem::forget(self);
-        at
-    }
-
-    /// # Safety
-    /// `at` comes from `into_raw`, and is used for one blob only.
-    pub(crate) unsafe fn from_raw(at: NonNull<u8>) -> Blob {
-        Blob(at)
-    }
-
     /// Number of bytes.
     #[inline]
     pub fn len(&self) -> usize {

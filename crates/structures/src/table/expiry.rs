@@ -80,7 +80,7 @@ impl<V> Table<V> {
     /// When `expire_due` next finds something to do, in milliseconds; a lower bound.
     pub fn next_due_ms(&self) -> Option<u64> {
         let Reverse((tick, _)) = *self.schedule.0.peek()?;
-        Some(TICK_BASE_MS + (u64::from(tick) + 1 << TICK_BITS))
+        Some(TICK_BASE_MS + ((u64::from(tick) + 1) << TICK_BITS))
     }
 
     fn expire_segment(
