@@ -12,6 +12,7 @@ use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::session::{ReplyMode, Session};
+use crate::stats::Counters;
 use crate::worker::Worker;
 
 /// The answer of `admit`.
@@ -34,7 +35,7 @@ pub(crate) fn admit(
         if let Some(transaction) = session.transaction.as_mut() {
             transaction.refused = true;
         }
-        worker.counters().errors.add(1);
+        count_refusal(worker.counters(), Some(command), &error.to_string());
         reply_unless_muted(session, out, |reply| reply.error(error));
         return Admission::Answered;
     }
@@ -96,7 +97,7 @@ pub(crate) fn hold_back(
         if let Some(transaction) = session.transaction.as_mut() {
             transaction.refused = true;
         }
-        worker.counters().errors.add(1);
+        count_refusal(worker.counters(), Some(command), text);
         reply_unless_muted(session, out, |reply| reply.error(text));
         return Some(Outcome::Done);
     }
@@ -123,7 +124,8 @@ fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
     let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
     let all = !engine.paused_writes_only.load(Ordering::Acquire);
     let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
-    !session.replica && command.name() != "client" && (all || writes(command) || exec)
+    let unpauses = command.name() == "unpause";
+    !session.replica && !unpauses && (all || writes(command) || exec)
 }
 
 /// Whether expired keys stay where they are: nothing changes during a pause.
@@ -148,6 +150,15 @@ pub(crate) fn check_memory(
         || command.name() == "exec"
             && queued.into_iter().any(|(inner, _)| inner.flags.has(Flag::DenyOom));
     if denies && !worker.make_room() { Err(CommandError::OutOfMemory) } else { Ok(()) }
+}
+
+/// Counts a command that does not run.
+#[cold]
+pub(crate) fn count_refusal(counters: &Counters, command: Option<&'static Command>, text: &str) {
+    if let Some(command) = command {
+        counters.by_command[command.number()].rejected.add(1);
+    }
+    counters.count_error(text);
 }
 
 /// Replies to a command that does not run, if its client wants replies.

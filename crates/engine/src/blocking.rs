@@ -37,6 +37,8 @@ pub enum Wish {
         /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
         legacy: bool,
     },
+    /// No key: the server itself replies when it has done what was asked.
+    Server,
 }
 
 /// A blocked client.
@@ -68,8 +70,13 @@ impl Waiter {
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
             Wish::Pop(_) => reply.null_array(),
-            Wish::Move { .. } => reply.null(),
+            Wish::Move { .. } | Wish::Server => reply.null(),
         }
+    }
+
+    /// Whether somebody else may end the wait (`CLIENT UNBLOCK`).
+    pub fn may_be_unblocked(&self) -> bool {
+        !matches!(self.wish, Wish::Server)
     }
 
     /// Decides what becomes of the client; true for the first caller alone.

@@ -3,6 +3,8 @@
 //! Everything that the server says or does about a command follows from this one value: arity
 //! errors, the keys to lock, access rules, `COMMAND INFO` and `COMMAND DOCS`, the reference pages.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use resp::Args;
 
 use crate::ctx::Ctx;
@@ -59,6 +61,10 @@ pub enum Flag {
     Immediate = 1 << 20,
     /// For Sentinels, too.
     Sentinel = 1 << 21,
+    /// Refused while a replica loads beside its old data.
+    NoAsyncLoading = 1 << 22,
+    /// Touches every database.
+    AllDbs = 1 << 23,
 }
 
 /// A set of flags.
@@ -286,6 +292,8 @@ pub struct Spec {
     pub summary: &'static str,
     /// Its arguments, as a manual shows them.
     pub syntax: &'static str,
+    /// Hints for clients and proxies, as `COMMAND INFO` lists them.
+    pub tips: &'static [&'static str],
     /// What it holds.
     pub locks: Locks,
     /// What runs it.
@@ -306,6 +314,7 @@ pub const SPEC: Spec = Spec {
     complexity: "O(1)",
     summary: "",
     syntax: "",
+    tips: &[],
     locks: Locks::Keys,
     run: container,
     subcommands: &[],
@@ -319,6 +328,8 @@ pub struct Command {
     pub flags: Flags,
     /// The argument of its only key, 0 where it has none or several.
     pub single_key: u8,
+    /// Its number in statistics, once `lookup` has counted the commands; 0 before.
+    number: AtomicU16,
 }
 
 impl Command {
@@ -347,12 +358,22 @@ impl Command {
             i += 1;
         }
         let single_key = single_key(spec.keys);
-        Command { spec, flags, single_key }
+        Command { spec, flags, single_key, number: AtomicU16::new(0) }
     }
 
     /// The name; of a subcommand, its own word.
     pub const fn name(&self) -> &'static str {
         self.spec.name
+    }
+
+    /// Its number in statistics; 0 before the commands were counted.
+    #[inline]
+    pub fn number(&self) -> usize {
+        usize::from(self.number.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_number(&self, number: u16) {
+        self.number.store(number, Ordering::Relaxed);
     }
 
     /// Whether the command may change keys.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use resp::{Args, Reply};
 
-use crate::blocking::Waiter;
-use crate::command::Command;
+use crate::blocking::{Waiter, Wish};
+use crate::command::{Command, Group};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::handle::Keyspace;
-use crate::letter::Outbox;
+use crate::letter::{Action, Outbox};
 use crate::session::Session;
 
 /// What a handler works with: the reply, the keys that it holds, its client, and the server.
@@ -54,10 +54,22 @@ impl Ctx<'_> {
         self.keys.effects.propagate(self.keys.db, args);
     }
 
+    /// Leaves something to the server, which will reply to the client when it is done.
+    pub fn ask_server(&mut self, action: Action) {
+        self.outbox.actions.push(action);
+        let client = (self.session.info.id, self.session.worker);
+        let waiter = Waiter::new(client, self.keys.db, Vec::new(), Wish::Server);
+        self.block = Some((Arc::new(waiter), None));
+    }
+
     /// Runs a queued or scripted command in the middle of this one.
     pub fn run_inner(&mut self, command: &'static Command, args: Args<'_>) {
         let outer = std::mem::replace(&mut self.command, command);
+        let script = outer.spec.group == Group::Scripting;
+        let (began, before) = ((self.engine.host.ticks)(), self.reply.position());
         crate::dispatch::run_handler(self, args);
         self.command = outer;
+        let reply_bytes = self.reply.position().saturating_sub(before);
+        crate::timing::account_inner(self, (command, args), (script, began, reply_bytes));
     }
 }

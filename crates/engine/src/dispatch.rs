@@ -90,11 +90,11 @@ impl Worker {
     ) -> Outcome {
         let args = request.args;
         let Some(command) = request.command.or_else(|| lookup::find(args.at(0))) else {
-            return self.refuse(session, &admit::unknown_command(args), out);
+            return self.refuse((session, None), &admit::unknown_command(args), out);
         };
         let command = resolve(command, args);
         if !command.spec.arity.accepts(args.len()) || !command.spec.subcommands.is_empty() {
-            return self.refuse(session, &admit::misfit(command, args), out);
+            return self.refuse((session, Some(command)), &admit::misfit(command, args), out);
         }
         if session.guarded {
             match admit::admit(self, session, (command, args), out) {
@@ -110,18 +110,26 @@ impl Worker {
         if self.config.memory.maxmemory_bytes != 0
             && let Err(error) = admit::check_memory(self, session, command)
         {
-            return self.refuse(session, &error, out);
+            return self.refuse((session, Some(command)), &error, out);
         }
-        self.lock_and_run(session, (command, request), out)
+        let before = out.end();
+        let outcome = self.lock_and_run(session, (command, request), out);
+        self.conclude(session, (command, args), (&outcome, before), out);
+        outcome
     }
 
     /// Refuses a command; inside `MULTI` the transaction is refused with it.
     #[cold]
-    fn refuse(&mut self, session: &mut Session, error: &CommandError, out: &mut Output) -> Outcome {
+    fn refuse(
+        &mut self,
+        (session, command): (&mut Session, Option<&'static Command>),
+        error: &CommandError,
+        out: &mut Output,
+    ) -> Outcome {
         if let Some(transaction) = session.transaction.as_mut() {
             transaction.refused = true;
         }
-        self.counters().errors.add(1);
+        admit::count_refusal(self.counters(), command, &error.to_string());
         admit::reply_unless_muted(session, out, |reply| reply.error(error));
         Outcome::Done
     }
@@ -137,6 +145,7 @@ impl Worker {
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
+        counters.running.set(command.number() as u64);
         let locked = lock(engine, wants_exclusive, session, (command, request));
         let Some(locked) = locked else {
             counters.parked.add(1);
@@ -163,11 +172,27 @@ impl Worker {
         if !effects.garbage.is_empty() {
             effects.garbage.clear();
         }
-        counters.commands.add(u64::from(!matches!(outcome, Outcome::Parked)));
+        outcome
+    }
+
+    /// What follows a command when its locks are gone. `before` is where its reply begins.
+    #[inline]
+    fn conclude(
+        &mut self,
+        session: &mut Session,
+        (command, args): (&'static Command, Args<'_>),
+        (outcome, before): (&Outcome, u64),
+        out: &mut Output,
+    ) {
+        if !matches!(outcome, Outcome::Parked) {
+            self.account(session, (command, args), out.end().saturating_sub(before));
+        }
+        if !self.outbox.actions.is_empty() {
+            self.refresh_config();
+        }
         if session.guarded {
             admit::mute(session, command, out, before);
         }
-        outcome
     }
 }
 
@@ -219,8 +244,10 @@ pub(crate) fn run_handler(ctx: &mut Ctx<'_>, args: Args<'_>) {
             ctx.parked = true;
             return;
         }
-        ctx.keys.counters.errors.add(1);
-        ctx.reply.error(error);
+        let text = error.to_string();
+        ctx.keys.counters.by_command[ctx.command.number()].failed.add(1);
+        ctx.keys.counters.count_error(&text);
+        ctx.reply.error(text);
     }
     ctx.keys.effects.end(db, args);
 }

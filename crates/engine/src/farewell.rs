@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::blocking::Waiter;
+use crate::engine::Engine;
 use crate::pubsub::Scope;
 use crate::session::Session;
 use crate::worker::Worker;
@@ -41,16 +42,24 @@ impl Worker {
                 shards.lock(index).lock().watched.remove(*db, key, &watch.dirty);
             }
         }
-        let listener = (session.worker, session.info.id);
-        if let Some(subscriptions) = session.subscriptions.take() {
-            for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {
-                for name in subscriptions.of(scope) {
-                    self.engine.pubsub.unsubscribe(scope, name, listener);
-                }
-            }
+        leave_channels(&self.engine, session);
+        if session.monitor {
+            self.engine.remove_monitor(session.info.id);
         }
         if session.replica {
             self.engine.log.detach(session.info.id);
         }
     }
+}
+
+/// A client listens to nothing any more.
+pub(crate) fn leave_channels(engine: &Engine, session: &mut Session) {
+    let listener = (session.worker, session.info.id);
+    let Some(subscriptions) = session.subscriptions.take() else { return };
+    for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {
+        for name in subscriptions.of(scope) {
+            engine.pubsub.unsubscribe(scope, name, listener);
+        }
+    }
+    session.info.subscriptions.iter().for_each(|count| count.set(0));
 }

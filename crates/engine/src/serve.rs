@@ -84,6 +84,7 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
                 None => reply.null(),
             }
         }
+        Wish::Server => {}
     }
     let (client, reply) = (waiter.client, output.to_vec());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::keyspace::effects::Effects;
 use crate::letter::Outbox;
 use crate::stats::Counters;
+use crate::timing::Timing;
 
 /// The engine's part of a worker thread.
 pub struct Worker {
@@ -23,6 +24,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// When the last command ended.
+    pub(crate) timing: Timing,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Whether this worker has said that it wants every shard.
@@ -34,7 +37,9 @@ impl Worker {
     pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
         let config = engine.config.load();
         let config_version = engine.config.version();
+        let timing = Timing::new(&config, &engine.host);
         Worker {
+            timing,
             index,
             config,
             config_version,
@@ -50,10 +55,16 @@ impl Worker {
     /// A turn begins: the time stands still until the next one.
     pub fn begin_turn(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
+        self.refresh_config();
+    }
+
+    /// Takes over changed settings.
+    pub(crate) fn refresh_config(&mut self) {
         let version = self.engine.config.version();
         if version != self.config_version {
             self.config = self.engine.config.load();
             self.config_version = version;
+            self.timing.reconfigure(&self.config, &self.engine.host);
         }
     }
 

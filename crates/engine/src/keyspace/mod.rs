@@ -6,5 +6,6 @@ pub mod event;
 pub mod handle;
 pub mod locked;
 pub mod shard;
+pub mod steps;
 pub mod touch;
 pub mod write;
