@@ -177,6 +177,7 @@ impl<V> Table<V> {
                 && let Some(raw) = bucket.entry::<V>(slot)
             {
                 prefetch_read(raw.at.as_ptr());
+                // A small entry ends here or in this line; a longer one brings the next along.
                 prefetch_read(raw.at.as_ptr().wrapping_add(48));
             }
         }
