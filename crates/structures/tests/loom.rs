@@ -45,7 +45,7 @@ fn deliver(post: impl Fn(&AtomicBool) + Send + 'static, take: impl Fn() -> usize
     let caller = bell.clone();
     let poster = thread::spawn(move || post(&caller));
     // The owner is awake, by this bell or for another reason, and looks.
-    bell.store(false, Ordering::SeqCst);
+    bell.swap(false, Ordering::SeqCst);
     let mut seen = take();
     poster.join().unwrap();
     while bell.swap(false, Ordering::SeqCst) {
