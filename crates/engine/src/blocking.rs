@@ -39,6 +39,15 @@ pub enum Wish {
     },
     /// No key: the server itself replies when it has done what was asked.
     Server,
+    /// `SAVE`: the word that the file is there.
+    Snapshot,
+    /// `WAIT`: enough replicas that have the log up to an offset.
+    Replicas {
+        /// How many.
+        needed: usize,
+        /// Up to where.
+        offset: u64,
+    },
 }
 
 /// A blocked client.
@@ -71,12 +80,15 @@ impl Waiter {
         match self.wish {
             Wish::Pop(_) => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
+            Wish::Snapshot => reply.ok(),
+            // Whoever sees the time-out counts the replicas and replies with that.
+            Wish::Replicas { .. } => reply.integer(0),
         }
     }
 
     /// Whether somebody else may end the wait (`CLIENT UNBLOCK`).
     pub fn may_be_unblocked(&self) -> bool {
-        !matches!(self.wish, Wish::Server)
+        !matches!(self.wish, Wish::Server | Wish::Snapshot)
     }
 
     /// Decides what becomes of the client; true for the first caller alone.

@@ -330,6 +330,8 @@ pub struct Command {
     pub single_key: u8,
     /// Its number in statistics, once `lookup` has counted the commands; 0 before.
     number: AtomicU16,
+    /// Its name is all letters.
+    pub has_plain_name: bool,
 }
 
 impl Command {
@@ -352,13 +354,15 @@ impl Command {
             i += 1;
         }
         let name = spec.name.as_bytes();
-        let mut i = 0;
+        let (mut i, mut has_plain_name) = (0, true);
         while i < name.len() {
             assert!(!name[i].is_ascii_uppercase(), "command names are lower case");
+            has_plain_name &= name[i].is_ascii_lowercase();
             i += 1;
         }
         let single_key = single_key(spec.keys);
-        Command { spec, flags, single_key, number: AtomicU16::new(0) }
+        let number = AtomicU16::new(0);
+        Command { spec, flags, single_key, has_plain_name, number }
     }
 
     /// The name; of a subcommand, its own word.

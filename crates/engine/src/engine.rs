@@ -1,10 +1,12 @@
 //! What all workers share. Each part has its own lock or none; there is no lock around the whole.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use structures::PositionHasher;
 
+use crate::blocking::Waiter;
 use crate::clients::Clients;
 use crate::command_log::CommandLog;
 use crate::config::{Config, ConfigStore};
@@ -14,6 +16,7 @@ use crate::latency::Latency;
 use crate::log::Log;
 use crate::pubsub::PubSub;
 use crate::rates::Rates;
+use crate::snapshot::Snapshots;
 use crate::stats::Counters;
 
 /// What all workers share.
@@ -28,6 +31,8 @@ pub struct Engine {
     pub clients: Clients,
     /// Who listens.
     pub pubsub: PubSub,
+    /// Clients that wait for replicas.
+    pub replica_waiters: Mutex<Vec<Arc<Waiter>>>,
     /// What each worker counts.
     pub counters: Vec<Counters>,
     /// Workers that want every shard; while it is not 0, nobody else begins a command.
@@ -36,8 +41,8 @@ pub struct Engine {
     pub script_token: AtomicBool,
     /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
     pub alerts: AtomicU32,
-    /// A snapshot is being taken.
-    pub snapshot_running: AtomicBool,
+    /// Snapshots.
+    pub snapshots: Snapshots,
     /// When the server started, in milliseconds since 1970.
     pub started_ms: u64,
     /// Random name of this run.
@@ -46,8 +51,6 @@ pub struct Engine {
     pub dirty_at_save: AtomicU64,
     /// When the last save succeeded, in milliseconds since 1970.
     pub last_save_ms: AtomicU64,
-    /// The last background save failed.
-    pub save_failed: AtomicBool,
     /// `CLIENT PAUSE`: until when, in milliseconds since 1970, and whether writes alone.
     pub paused_until_ms: AtomicU64,
     /// `CLIENT PAUSE ... WRITE`
@@ -106,17 +109,17 @@ impl Engine {
             config: ConfigStore::new(config),
             clients: Clients::default(),
             pubsub: PubSub::default(),
+            replica_waiters: Mutex::new(Vec::new()),
             counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
             exclusive_wanted: AtomicU32::new(0),
             script_token: AtomicBool::new(false),
             alerts: AtomicU32::new(0),
-            snapshot_running: AtomicBool::new(false),
+            snapshots: Snapshots::default(),
             started_ms: setup.now_ms,
             replication_id: Mutex::new(setup.run_id.clone()),
             run_id: setup.run_id,
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
-            save_failed: AtomicBool::new(false),
             paused_until_ms: AtomicU64::new(0),
             paused_writes_only: AtomicBool::new(false),
             monitors: Mutex::default(),

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::blocking::Waiter;
+use resp::{Output, Reply};
+
+use crate::blocking::{Waiter, Wish};
+use crate::commands::replication::replicas_at;
 use crate::engine::Engine;
 use crate::pubsub::Scope;
 use crate::session::Session;
@@ -20,6 +23,11 @@ impl Worker {
                 None => self.leftovers.push((key.clone(), waiter.clone())),
             }
         }
+    }
+
+    /// What a client gets whose time to wait is over.
+    pub fn timeout_reply(&self, waiter: &Waiter) -> Vec<u8> {
+        timeout_reply(&self.engine, waiter)
     }
 
     /// Tries again what a busy shard did not allow.
@@ -50,6 +58,19 @@ impl Worker {
             self.engine.log.detach(session.info.id);
         }
     }
+}
+
+/// What a client gets whose time to wait is over.
+pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
+    let mut output = Output::new();
+    let mut reply = Reply::new(&mut output, waiter.protocol);
+    match waiter.wish {
+        Wish::Replicas { offset, .. } => reply.integer(replicas_at(engine, offset) as i64),
+        Wish::Pop(_) | Wish::Move { .. } | Wish::Snapshot | Wish::Server => {
+            waiter.write_timeout(&mut reply);
+        }
+    }
+    output.to_vec()
 }
 
 /// A client listens to nothing any more.

@@ -37,6 +37,7 @@ pub mod serve;
 pub mod session;
 pub mod snapshot;
 pub mod stats;
+pub mod sweep;
 mod timing;
 pub mod watch;
 pub mod worker;

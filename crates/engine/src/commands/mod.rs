@@ -4,10 +4,18 @@ pub mod acl_categories;
 mod arguments;
 pub mod connection;
 mod help;
+pub mod replication;
 pub mod server;
+pub mod snapshot;
 pub mod string;
 
 use crate::command::Command;
 
 /// Every command there is.
-pub static TABLE: &[&[&Command]] = &[connection::COMMANDS, server::COMMANDS, string::COMMANDS];
+pub static TABLE: &[&[&Command]] = &[
+    connection::COMMANDS,
+    replication::COMMANDS,
+    server::COMMANDS,
+    snapshot::COMMANDS,
+    string::COMMANDS,
+];

@@ -1,11 +1,12 @@
 //! `CLIENT UNBLOCK client-id [TIMEOUT|ERROR]`
 
-use resp::{Args, Output, Reply};
+use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::arguments::{integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
+use crate::farewell;
 use crate::letter::Letter;
 
 pub static UNBLOCK: Command = Command::new(Spec {
@@ -45,13 +46,11 @@ fn unblock(ctx: &mut Ctx<'_>, id: u64, with_error: bool) -> bool {
     if !waiter.may_be_unblocked() || !waiter.claim() {
         return false;
     }
-    let mut output = Output::new();
-    let mut reply = Reply::new(&mut output, waiter.protocol);
-    match with_error {
-        true => reply.error("UNBLOCKED client unblocked via CLIENT UNBLOCK"),
-        false => waiter.write_timeout(&mut reply),
-    }
-    let (client, reply) = (waiter.client, output.to_vec());
+    let reply = match with_error {
+        true => b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n".to_vec(),
+        false => farewell::timeout_reply(ctx.engine, &waiter),
+    };
+    let client = waiter.client;
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
     true
 }

@@ -8,8 +8,14 @@ use crate::error::CommandError;
 
 pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandError> {
     let engine = ctx.engine;
-    let running = engine.snapshot_running.load(Relaxed);
-    let status = if engine.save_failed.load(Relaxed) { "err" } else { "ok" };
+    let snapshots = &engine.snapshots;
+    let running = snapshots.is_running();
+    let status = if snapshots.last_succeeded.load(Relaxed) { "ok" } else { "err" };
+    let last_s = match snapshots.last_duration_ms.load(Relaxed) {
+        u64::MAX => -1,
+        ms => (ms / 1000) as i64,
+    };
+    let since_s = ctx.now_ms().saturating_sub(snapshots.started_ms.load(Relaxed)) / 1000;
     text.zeroes(&["loading", "async_loading", "current_cow_peak", "current_cow_size"]);
     text.zeroes(&["current_cow_size_age"]);
     text.field("current_fork_perc", "0.00");
@@ -20,9 +26,10 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
         ("rdb_last_save_time", engine.last_save_ms.load(Relaxed) / 1000),
     ]);
     text.field("rdb_last_bgsave_status", status);
-    text.field("rdb_last_bgsave_time_sec", -1);
-    text.field("rdb_current_bgsave_time_sec", -1);
-    text.zeroes(&["rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired"]);
+    text.field("rdb_last_bgsave_time_sec", last_s);
+    text.field("rdb_current_bgsave_time_sec", if running { since_s as i64 } else { -1 });
+    text.field("rdb_saves", snapshots.completed.load(Relaxed));
+    text.zeroes(&["rdb_last_cow_size", "rdb_last_load_keys_expired"]);
     text.zeroes(&["rdb_last_load_keys_loaded", "aof_enabled", "aof_rewrite_in_progress"]);
     text.zeroes(&["aof_rewrite_scheduled"]);
     text.field("aof_last_rewrite_time_sec", -1);
