@@ -4,7 +4,10 @@
 pub mod effects;
 pub mod event;
 pub mod handle;
+pub mod keys;
 pub mod locked;
 pub mod shard;
+pub mod steps;
+pub mod strings;
 pub mod touch;
 pub mod write;
