@@ -1,4 +1,4 @@
-//! `INCREX key [BYFLOAT increment | BYINT increment] [LBOUND bound] [UBOUND bound] [SATURATE]
+//! `INCREX key [NX | XX] [BYFLOAT increment | BYINT increment] [LBOUND bound] [UBOUND bound] [SATURATE]
 //! [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST] [ENX]`
 //!
 //! A counter with bounds and a deadline in one step: what rate limiters need.
@@ -7,7 +7,7 @@ use resp::{Args, Protocol};
 use types::long_double::LongDouble;
 
 use super::incrbyfloat::EVENT as FLOAT_EVENT;
-use super::options::Expiry;
+use super::options::{Condition, Expiry};
 use super::set::deadline;
 use crate::arguments::{Words, integer, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
@@ -28,7 +28,7 @@ pub static INCREX: Command = Command::new(Spec {
     since: "8.8.0",
     complexity: "O(1)",
     summary: "Adds to the number at a key within bounds, and may set its deadline.",
-    syntax: "INCREX key [BYFLOAT increment | BYINT increment] [LBOUND lowerbound] \
+    syntax: "INCREX key [NX | XX] [BYFLOAT increment | BYINT increment] [LBOUND lowerbound] \
              [UBOUND upperbound] [SATURATE] [EX seconds | PX milliseconds | \
              EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST] [ENX]",
     run: increx,
@@ -45,23 +45,36 @@ struct Options<'a> {
     saturate: bool,
     expiry: Expiry<'a>,
     only_without_deadline: bool,
+    condition: Condition<'a>,
 }
 
 fn increx(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let key = args.at(1);
     let options = parse(args)?;
     let deadline = deadline(ctx, options.expiry)?;
-    let old = ctx.keys.peek(key).map(string_of).transpose()?.unwrap_or(Str::Int(0)).to_vec();
-    let step = if options.float { add_floats(&old, &options) } else { add(&old, &options) }?;
+    let found = ctx.keys.peek(key).map(string_of).transpose()?;
+    let existed = found.is_some();
+    let old = found.unwrap_or(Str::Int(0)).to_vec();
+    let mut step = if options.float { add_floats(&old, &options) } else { add(&old, &options) }?;
+    let refused = match options.condition {
+        Condition::Absent => existed,
+        Condition::Present => !existed,
+        _ => false,
+    };
+    if refused {
+        step = Step { new: None, applied: NOTHING.to_vec() };
+    }
     if let Some(new) = &step.new {
         let event = if options.float { FLOAT_EVENT } else { INTEGER_EVENT };
         store(ctx, key, (new, event), (&options, deadline));
     }
-    let current = step.new.as_deref().unwrap_or(&old);
     ctx.reply.array(2);
-    for number in [current, &step.applied] {
-        reply_number(ctx, number, options.float);
+    if refused && !existed {
+        ctx.reply.null();
+    } else {
+        reply_number(ctx, step.new.as_deref().unwrap_or(&old), options.float);
     }
+    reply_number(ctx, &step.applied, options.float);
     Ok(())
 }
 
@@ -77,6 +90,10 @@ fn parse(args: Args<'_>) -> Result<Options<'_>, CommandError> {
             once(&mut options.lower, words.argument()?)?;
         } else if is_word(word, "UBOUND") {
             once(&mut options.upper, words.argument()?)?;
+        } else if is_word(word, "NX") && options.condition != Condition::Present {
+            options.condition = Condition::Absent;
+        } else if is_word(word, "XX") && options.condition != Condition::Absent {
+            options.condition = Condition::Present;
         } else if is_word(word, "SATURATE") {
             options.saturate = true;
         } else if is_word(word, "ENX") {
@@ -89,11 +106,13 @@ fn parse(args: Args<'_>) -> Result<Options<'_>, CommandError> {
             return Err(CommandError::Syntax);
         }
     }
-    let sets_deadline = matches!(options.expiry, Expiry::At(..));
-    if options.only_without_deadline && !sets_deadline {
-        return Err(CommandError::Syntax);
+    match options.expiry {
+        Expiry::Unsaid if options.only_without_deadline => {
+            Err(CommandError::err("ENX flag requires an expiration"))
+        }
+        Expiry::Persist if options.only_without_deadline => Err(CommandError::Syntax),
+        _ => Ok(options),
     }
-    Ok(options)
 }
 
 fn once<'a>(place: &mut Option<&'a [u8]>, value: &'a [u8]) -> Result<(), CommandError> {
