@@ -1,7 +1,7 @@
 //! Arguments as commands read them, with the errors that clients know.
 
-use resp::Args;
 use resp::number::parse_i64;
+use resp::{Args, Reply};
 
 use crate::config::Config;
 use crate::error::CommandError;
@@ -22,15 +22,26 @@ pub fn is_word(arg: &[u8], word: &str) -> bool {
     arg.eq_ignore_ascii_case(word.as_bytes())
 }
 
-/// The number of a database.
+/// The number of a database; `malformed` is what is said of a text that is none.
 ///
 /// # Errors
 ///
-/// `malformed` where it is no integer, and an error of its own where there is no such database.
-pub fn database(arg: &[u8], config: &Config, malformed: CommandError) -> Result<u32, CommandError> {
-    let number = parse_i64(arg).and_then(|n| i32::try_from(n).ok()).ok_or(malformed)?;
-    let count = config.general.databases;
-    let known = u32::try_from(number).ok().filter(|&db| db < count);
+/// `malformed`, and an error of its own where there is no such database.
+pub fn database(
+    arg: &[u8],
+    config: &Config,
+    malformed: Option<&'static str>,
+) -> Result<u32, CommandError> {
+    let number = parse_i64(arg).ok_or_else(|| match malformed {
+        Some(text) => CommandError::err(text),
+        None => CommandError::NotInteger,
+    })?;
+    let number = i32::try_from(number).map_err(|_| {
+        let (min, max) = (i32::MIN, i32::MAX);
+        let range = format!("value is out of range, value must between {min} and {max}");
+        malformed.map_or_else(|| CommandError::err(range), CommandError::err)
+    })?;
+    let known = u32::try_from(number).ok().filter(|&db| db < config.general.databases);
     known.ok_or_else(|| CommandError::err("DB index is out of range"))
 }
 
@@ -45,6 +56,16 @@ pub fn check_string_len(config: &Config, at: usize, more: usize) -> Result<(), C
         Some(len) if len as u64 <= limit => Ok(()),
         _ => Err(CommandError::err("string exceeds maximum allowed size (proto-max-bulk-len)")),
     }
+}
+
+/// Replies to the `HELP` of a container with these lines, between a head and `HELP` itself.
+pub fn reply_help(reply: &mut Reply<'_>, args: Args<'_>, lines: &[&str]) {
+    let name = String::from_utf8_lossy(args.at(0)).to_uppercase();
+    reply.array(lines.len() + 3);
+    reply.status(&format!("{name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
+    lines.iter().for_each(|line| reply.status(line));
+    reply.status("HELP");
+    reply.status("    Print this help.");
 }
 
 /// The words behind a command's fixed arguments, read one after another.

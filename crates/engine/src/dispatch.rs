@@ -133,7 +133,8 @@ impl Worker {
         (command, request): (&'static Command, Request<'_>),
         out: &mut Output,
     ) -> Outcome {
-        let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
+        let Worker { engine, config, effects, outbox, random, .. } = self;
+        let Worker { wants_exclusive, now_ms, index, .. } = self;
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
@@ -155,8 +156,19 @@ impl Worker {
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
         let (atomic, block, parked) = (false, None, false);
-        let mut ctx =
-            Ctx { reply, keys, session, engine, config, outbox, command, atomic, block, parked };
+        let mut ctx = Ctx {
+            reply,
+            keys,
+            session,
+            engine,
+            config,
+            outbox,
+            random,
+            command,
+            atomic,
+            block,
+            parked,
+        };
         run_handler(&mut ctx, args);
         let outcome = commit::finish(&mut ctx, before);
         drop(ctx);

@@ -27,6 +27,7 @@ pub mod locking;
 pub mod log;
 pub mod lookup;
 pub mod pubsub;
+pub mod random;
 pub mod serve;
 pub mod session;
 pub mod snapshot;

@@ -51,7 +51,7 @@ impl WatchTable {
     /// Raises the flags of who watches a key.
     pub fn touch(&self, db: u32, key: &[u8]) {
         if let Some(flags) = self.0.get(&(db, key.into())) {
-            flags.iter().for_each(|flag| flag.store(true, Ordering::Release));
+            raise(flags);
         }
     }
 
@@ -60,4 +60,9 @@ impl WatchTable {
         let mine = self.0.iter().filter(move |((of, _), _)| *of == db);
         mine.map(|((_, key), flags)| (&**key, flags.as_slice()))
     }
+}
+
+/// Raises flags, so that the transactions fail that they belong to.
+pub fn raise(flags: &[WatchFlag]) {
+    flags.iter().for_each(|flag| flag.store(true, Ordering::Release));
 }

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::effects::Effects;
 use crate::letter::Outbox;
+use crate::random::Random;
 use crate::stats::Counters;
 
 /// The engine's part of a worker thread.
@@ -23,6 +24,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// Picks keys and elements.
+    pub random: Random,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Whether this worker has said that it wants every shard.
@@ -34,6 +37,7 @@ impl Worker {
     pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
         let config = engine.config.load();
         let config_version = engine.config.version();
+        let seed = rapidhash::v3::rapidhash_v3(engine.run_id.as_bytes()) ^ index as u64;
         Worker {
             index,
             config,
@@ -41,6 +45,7 @@ impl Worker {
             now_ms: engine.started_ms,
             effects: Effects::default(),
             outbox: Outbox::default(),
+            random: Random::new(seed),
             leftovers: Vec::new(),
             wants_exclusive: false,
             engine,

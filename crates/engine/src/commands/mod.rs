@@ -2,9 +2,17 @@
 
 pub mod bitmap;
 pub mod connection;
+pub mod generic;
+pub mod server;
 pub mod string;
 
 use crate::command::Command;
 
 /// Every command there is.
-pub static TABLE: &[&[&Command]] = &[bitmap::COMMANDS, connection::COMMANDS, string::COMMANDS];
+pub static TABLE: &[&[&Command]] = &[
+    bitmap::COMMANDS,
+    connection::COMMANDS,
+    generic::COMMANDS,
+    server::COMMANDS,
+    string::COMMANDS,
+];

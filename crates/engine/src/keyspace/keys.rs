@@ -1,12 +1,9 @@
 //! Changes of whole keys: removed before their time, moved, copied.
 
-use std::sync::atomic::Ordering;
-
 use structures::Blob;
 use structures::entry::{Detached, EntryRef, Payload, Put};
 use types::Value;
 
-use super::effects::Garbage;
 use super::event::{EXPIRED, Event};
 use super::handle::{Deadline, Keyspace};
 use super::touch::Touch;
@@ -106,33 +103,5 @@ impl Keyspace<'_> {
     /// Whether a deadline that a command gives means that the key goes at once.
     pub fn is_past(&self, expire_at_ms: u64) -> bool {
         expire_at_ms <= self.now_ms && !self.mark.keep_expired
-    }
-
-    /// Empties a database of the shard with this index, which must be held. Gives the number of
-    /// keys that went.
-    pub fn flush_shard(&mut self, index: usize, db: u32, abort_snapshot: bool) -> u64 {
-        let now_ms = self.now_ms;
-        let shards = self.locked.shards();
-        let shard = self.locked.shard_at(index);
-        let Some(table) = shard.existing_table(db) else { return 0 };
-        for (key, flags) in shard.watched.of_database(db) {
-            let entry = table.get(shards.position(key), key);
-            if entry.is_some_and(|entry| entry.expire_at_ms().is_none_or(|ms| ms > now_ms)) {
-                flags.iter().for_each(|flag| flag.store(true, Ordering::Release));
-            }
-        }
-        let table = shard.detach(db);
-        let len = table.len() as u64;
-        match &mut shard.snapshot {
-            Some(snapshot) if abort_snapshot => snapshot.aborted = true,
-            Some(snapshot) if !snapshot.aborted => {
-                let db = snapshot.database(db);
-                snapshot.detached.push((db, table));
-                return len;
-            }
-            Some(_) | None => {}
-        }
-        self.effects.garbage.push(Garbage::Table(table));
-        len
     }
 }

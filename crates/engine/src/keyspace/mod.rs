@@ -1,6 +1,7 @@
 //! The keyspace: shards, the locks that a command holds, and the handles by which it reads and
 //! changes keys.
 
+pub mod databases;
 pub mod effects;
 pub mod event;
 pub mod handle;
