@@ -47,10 +47,8 @@ pub enum Outcome {
 pub struct Request<'a> {
     /// Its words; at least one.
     pub args: Args<'a>,
-    /// Its command, if it was looked up already.
-    pub command: Option<&'static Command>,
-    /// The address of its key and the key's position, if that was computed already.
-    pub hint: Hint,
+    /// What was found out of it before.
+    pub known: Prepared,
 }
 
 /// The address of a key and its position.
@@ -59,23 +57,48 @@ pub type Hint = (usize, Position);
 /// No key.
 pub const NO_HINT: Hint = (0, Position(0));
 
+/// What is found out of a command before it runs, so that its memory can be brought near.
+#[derive(Clone, Copy, Default)]
+pub struct Prepared {
+    command: Option<&'static Command>,
+    hint: Hint,
+}
+
 impl<'a> Request<'a> {
     /// A command of which nothing is known yet.
     pub fn new(args: Args<'a>) -> Request<'a> {
-        Request { args, command: None, hint: NO_HINT }
+        Request { args, known: Prepared::default() }
+    }
+}
+
+impl Prepared {
+    /// Looks up the command and computes its key's position.
+    #[inline]
+    pub fn new(args: Args<'_>, worker: &Worker) -> Prepared {
+        let mut prepared = Prepared { command: lookup::find(args.at(0)), hint: NO_HINT };
+        if let Some(command) = prepared.command
+            && command.single_key != 0
+            && let Some(key) = args.get(usize::from(command.single_key))
+        {
+            prepared.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
+        }
+        prepared
     }
 
-    /// Looks up the command and computes its key's position, for prefetching.
+    /// Brings the key's bucket near.
     #[inline]
-    pub fn prepared(args: Args<'a>, worker: &Worker) -> Request<'a> {
-        let mut request = Request { args, command: lookup::find(args.at(0)), hint: NO_HINT };
-        if let Some(command) = request.command
-            && let Some(key) = args.get(usize::from(command.single_key))
-            && command.single_key != 0
-        {
-            request.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
+    pub fn prefetch_bucket(&self, engine: &crate::Engine, db: u32) {
+        if self.hint.0 != 0 {
+            locking::prefetch_bucket(engine, self.hint.1, db);
         }
-        request
+    }
+
+    /// Brings the key's entry near, after its bucket.
+    #[inline]
+    pub fn prefetch_entry(&self, engine: &crate::Engine, db: u32) {
+        if self.hint.0 != 0 {
+            locking::prefetch_entry(engine, self.hint.1, db);
+        }
     }
 }
 
@@ -89,7 +112,7 @@ impl Worker {
         out: &mut Output,
     ) -> Outcome {
         let args = request.args;
-        let Some(command) = request.command.or_else(|| lookup::find(args.at(0))) else {
+        let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
             return self.refuse(session, &admit::unknown_command(args), out);
         };
         let command = resolve(command, args);
@@ -151,7 +174,7 @@ impl Worker {
             keep_expired: admit::keeps_expired(engine),
             lazy_expire: config.memory.lazyfree_lazy_expire,
         };
-        let (db, now_ms, hint) = (session.db, *now_ms, request.hint);
+        let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
@@ -208,7 +231,7 @@ fn lock<'a>(
         return locking::lock(engine, wants_exclusive, session, (command, args));
     }
     let key = args.at(usize::from(command.single_key));
-    let position = match request.hint {
+    let position = match request.known.hint {
         (at, position) if at == key.as_ptr().addr() => position,
         _ => engine.shards.position(key),
     };

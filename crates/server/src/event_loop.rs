@@ -48,6 +48,8 @@ pub struct EventLoop {
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
     desk: Desk,
+    /// Connections with replies to write at the end of the turn.
+    dirty: Vec<usize>,
     /// Connections that want another turn without being told.
     again: VecDeque<usize>,
     pub(crate) timers: Timers,
@@ -72,6 +74,7 @@ impl EventLoop {
         let desk = Desk {
             buffer: vec![0; 64 << 10].into_boxed_slice(),
             batch: resp::Batch::default(),
+            prepared: Vec::new(),
             blocked: Vec::new(),
         };
         EventLoop {
@@ -82,6 +85,7 @@ impl EventLoop {
             free: Vec::new(),
             by_client: HashMap::new(),
             desk,
+            dirty: Vec::new(),
             again: VecDeque::new(),
             timers: Timers::default(),
             listeners: Vec::new(),
@@ -142,6 +146,7 @@ impl EventLoop {
             self.try_again();
             self.read_mail();
             self.run_timers();
+            self.write_replies();
         }
         self.farewell();
     }
@@ -181,9 +186,16 @@ impl EventLoop {
             self.timers.add(until, &waiter);
         }
         match next {
-            Next::Wait => {}
-            Next::Again => self.again.push_back(index),
-            Next::Close => self.close(index),
+            Next::Wait => self.dirty.push(index),
+            Next::Again => {
+                self.dirty.push(index);
+                self.again.push_back(index);
+            }
+            Next::Close => {
+                // What was replied before the end still goes out.
+                self.flush(index);
+                self.close(index);
+            }
         }
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
@@ -368,9 +380,17 @@ impl EventLoop {
     fn append(&mut self, client: u64, write: impl FnOnce(&mut Connection)) {
         let Some((index, connection)) = self.connection_of(client) else { return };
         write(connection);
-        if connection.hold == Hold::None || connection.hold == Hold::Blocked {
+        self.dirty.push(index);
+    }
+
+    /// Writes the replies of the turn: together, so that a client that waits for several
+    /// connections is woken once.
+    fn write_replies(&mut self) {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for index in dirty.drain(..) {
             self.flush(index);
         }
+        self.dirty = dirty;
     }
 
     fn flush(&mut self, index: usize) {
@@ -378,7 +398,7 @@ impl EventLoop {
         else {
             return;
         };
-        if connection.flush(&self.worker).is_err() {
+        if connection.flush(&self.worker).is_err() || connection.is_done() {
             self.close(index);
         } else if connection.can_write() {
             self.again.push_back(index);
