@@ -32,6 +32,7 @@ pub mod serve;
 pub mod session;
 pub mod snapshot;
 pub mod stats;
+pub mod sweep;
 pub mod watch;
 pub mod worker;
 

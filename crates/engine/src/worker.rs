@@ -26,6 +26,8 @@ pub struct Worker {
     pub outbox: Outbox,
     /// Picks keys and elements.
     pub random: Random,
+    /// How far this worker's part of a snapshot is.
+    pub(crate) sweep: crate::sweep::Sweep,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Whether this worker has said that it wants every shard.
@@ -46,6 +48,7 @@ impl Worker {
             effects: Effects::default(),
             outbox: Outbox::default(),
             random: Random::new(seed),
+            sweep: crate::sweep::Sweep::default(),
             leftovers: Vec::new(),
             wants_exclusive: false,
             engine,

@@ -61,8 +61,12 @@ pub struct EventLoop {
     pub(crate) next_expire_ms: u64,
     /// There are more expired keys than the last cycle could remove.
     pub(crate) expire_again: bool,
+    /// There is more of a snapshot to sweep.
+    pub(crate) sweeping: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
+    /// Bytes of a snapshot that the writer has not taken yet.
+    pub(crate) part: Vec<u8>,
     /// Feeds of replicas: connections by client id.
     pub(crate) replicas: Vec<u64>,
 }
@@ -94,8 +98,10 @@ impl EventLoop {
             next_tick_ms: 0,
             next_expire_ms: 0,
             expire_again: false,
+            sweeping: false,
             stopping: false,
             letters: Vec::new(),
+            part: Vec::new(),
             replicas: Vec::new(),
         }
     }
@@ -147,12 +153,13 @@ impl EventLoop {
             self.read_mail();
             self.run_timers();
             self.write_replies();
+            self.sweep();
         }
         self.farewell();
     }
 
     fn timeout(&self) -> Duration {
-        if !self.again.is_empty() || self.expire_again || self.shared.doors[self.index()].is_rung()
+        if !self.again.is_empty() || self.expire_again || self.sweeping || self.shared.doors[self.index()].is_rung()
         {
             return Duration::ZERO;
         }
@@ -321,7 +328,8 @@ impl EventLoop {
     fn act(&mut self, action: Action) {
         match action {
             Action::Shutdown { .. } => self.shared.stop(),
-            Action::Save { .. } | Action::RewriteConfig { .. } => {}
+            Action::Save { client } => self.begin_dump(client),
+            Action::RewriteConfig { .. } => {}
             Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
             Action::Feed { client } => self.begin_feed(client),
             Action::PurgeMemory => crate::process::purge_memory(),

@@ -3,7 +3,9 @@
 pub mod bitmap;
 pub mod connection;
 pub mod generic;
+pub mod replication;
 pub mod server;
+pub mod snapshot;
 pub mod string;
 
 use crate::command::Command;
@@ -13,6 +15,8 @@ pub static TABLE: &[&[&Command]] = &[
     bitmap::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    replication::COMMANDS,
     server::COMMANDS,
+    snapshot::COMMANDS,
     string::COMMANDS,
 ];
