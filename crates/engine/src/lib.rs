@@ -25,6 +25,7 @@ pub mod locking;
 pub mod log;
 pub mod lookup;
 pub mod pubsub;
+pub mod script;
 pub mod serve;
 pub mod session;
 pub mod snapshot;

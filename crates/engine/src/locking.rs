@@ -12,7 +12,6 @@ use structures::Position;
 
 use crate::blocking::Wish;
 use crate::command::{Command, Locks};
-use crate::dispatch::resolve;
 use crate::engine::Engine;
 use crate::key_specs::for_each_key;
 use crate::keyspace::locked::Locked;
@@ -129,8 +128,15 @@ fn missing_destinations(
         for_each_key(command, args, &mut |at, _| keys.push((db, args.at(at).to_vec())));
     };
     note(session.db, command, args);
+    let mut db = session.db;
     for (inner, args) in session.transaction.iter().flat_map(|t| &t.commands) {
-        note(session.db, resolve(inner, args.as_args()), args.as_args());
+        let args = args.as_args();
+        if inner.name() == "select"
+            && let Some(chosen) = args.get(1).and_then(resp::number::parse_i64)
+        {
+            db = chosen as u32;
+        }
+        note(db, inner, args);
     }
     let mut missing = Indices::new();
     let mut next = 0;

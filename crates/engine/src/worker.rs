@@ -25,6 +25,8 @@ pub struct Worker {
     pub outbox: Outbox,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
+    /// Watches whose shard was busy when they were to be taken out.
+    pub(crate) leftover_watches: Vec<(u32, Box<[u8]>, crate::watch::WatchFlag)>,
     /// Whether this worker has said that it wants every shard.
     pub(crate) wants_exclusive: bool,
 }
@@ -42,6 +44,7 @@ impl Worker {
             effects: Effects::default(),
             outbox: Outbox::default(),
             leftovers: Vec::new(),
+            leftover_watches: Vec::new(),
             wants_exclusive: false,
             engine,
         }
