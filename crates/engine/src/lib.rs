@@ -28,6 +28,7 @@ pub mod log;
 pub mod lookup;
 pub mod pubsub;
 pub mod random;
+pub mod script;
 pub mod serve;
 pub mod session;
 pub mod snapshot;

@@ -13,7 +13,6 @@ use structures::Position;
 
 use crate::blocking::Wish;
 use crate::command::{Command, Locks};
-use crate::dispatch::resolve;
 use crate::engine::Engine;
 use crate::key_specs::for_each_key;
 use crate::keyspace::locked::Locked;
@@ -137,7 +136,7 @@ fn missing_destinations(
     for (inner, args) in session.transaction.iter().flat_map(|t| &t.commands) {
         let args = args.as_args();
         db = named_database(inner, args, "select").unwrap_or(db);
-        note(db, resolve(inner, args), args);
+        note(db, inner, args);
     }
     let mut missing = Indices::new();
     let mut next = 0;

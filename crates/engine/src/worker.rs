@@ -30,6 +30,8 @@ pub struct Worker {
     pub(crate) sweep: crate::sweep::Sweep,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
+    /// Watches whose shard was busy when they were to be taken out.
+    pub(crate) leftover_watches: Vec<(u32, Box<[u8]>, crate::watch::WatchFlag)>,
     /// Whether this worker has said that it wants every shard.
     pub(crate) wants_exclusive: bool,
 }
@@ -50,6 +52,7 @@ impl Worker {
             random: Random::new(seed),
             sweep: crate::sweep::Sweep::default(),
             leftovers: Vec::new(),
+            leftover_watches: Vec::new(),
             wants_exclusive: false,
             engine,
         }

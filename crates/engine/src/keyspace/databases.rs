@@ -53,13 +53,14 @@ impl Keyspace<'_> {
 }
 
 /// Fails the transactions that watch keys of `db` which are in one of these databases.
-///
-/// compat: a key that is expired but still there does not count, neither before nor after.
-fn raise_watched(shard: &Shard, (shards, now_ms): (&Shards, u64), db: u32, databases: &[u32]) {
-    for (key, flags) in shard.watched.of_database(db) {
-        let there = |db: &u32| is_there(shard.existing_table(*db), shards, (key, now_ms));
-        if databases.iter().any(there) {
-            crate::watch::raise(flags);
+fn raise_watched(shard: &mut Shard, (shards, now_ms): (&Shards, u64), db: u32, databases: &[u32]) {
+    let keys: Vec<Vec<u8>> = shard.watched.of_database(db).map(<[u8]>::to_vec).collect();
+    for key in keys {
+        let alive = |db: &u32| is_there(shard.existing_table(*db), shards, (&key, now_ms));
+        if databases.iter().any(alive) {
+            shard.watched.touch(db, &key);
+        } else if databases == [db] && is_there(shard.existing_table(db), shards, (&key, 0)) {
+            shard.watched.touch_expired(db, &key);
         }
     }
 }

@@ -187,6 +187,15 @@ impl<'a> Keyspace<'a> {
         self.locked.shard(position).existing_table(db)?.get(position, key)
     }
 
+    /// Whether a key is there, but past its deadline.
+    pub fn has_expired(&mut self, db: u32, key: &[u8]) -> bool {
+        let outer = std::mem::replace(&mut self.db, db);
+        let position = self.position(key);
+        let expired = self.is_expired(position, key);
+        self.db = outer;
+        expired
+    }
+
     #[inline]
     fn is_expired(&mut self, position: Position, key: &[u8]) -> bool {
         let (db, now_ms) = (self.db, self.now_ms);
