@@ -113,12 +113,13 @@ impl Worker {
     ) -> Outcome {
         let args = request.args;
         let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
-            return self.refuse((session, None), &admit::unknown_command(args), out);
+            return self.refuse(session, (None, &admit::unknown_command(args)), out);
         };
         let command = resolve(command, args);
         let unresolved = args.len() > 1 && !command.spec.subcommands.is_empty();
         if !command.spec.arity.accepts(args.len()) || unresolved {
-            return self.refuse((session, Some(command)), &admit::misfit(command, args), out);
+            let error = admit::misfit(command, args);
+            return self.refuse(session, (Some(command), &error), out);
         }
         if session.guarded {
             match admit::admit(self, session, (command, args), out) {
@@ -134,7 +135,7 @@ impl Worker {
         if self.config.memory.maxmemory_bytes != 0
             && let Err(error) = admit::check_memory(self, session, command)
         {
-            return self.refuse((session, Some(command)), &error, out);
+            return self.refuse(session, (Some(command), &error), out);
         }
         let before = out.end();
         let outcome = self.lock_and_run(session, (command, request), out);
@@ -142,19 +143,14 @@ impl Worker {
         outcome
     }
 
-    /// Refuses a command; inside `MULTI` the transaction is refused with it.
     #[cold]
     fn refuse(
         &mut self,
-        (session, command): (&mut Session, Option<&'static Command>),
-        error: &CommandError,
+        session: &mut Session,
+        refusal: (Option<&'static Command>, &CommandError),
         out: &mut Output,
     ) -> Outcome {
-        if let Some(transaction) = session.transaction.as_mut() {
-            transaction.refused = true;
-        }
-        admit::count_refusal(self.counters(), command, &error.to_string());
-        admit::reply_unless_muted(session, out, |reply| reply.error(error));
+        admit::refuse(self, session, refusal, out);
         Outcome::Done
     }
 
@@ -165,7 +161,8 @@ impl Worker {
         (command, request): (&'static Command, Request<'_>),
         out: &mut Output,
     ) -> Outcome {
-        let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
+        let Worker { engine, config, effects, outbox, random, .. } = self;
+        let Worker { wants_exclusive, now_ms, index, .. } = self;
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
@@ -188,8 +185,19 @@ impl Worker {
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
         let (atomic, block, parked) = (false, None, false);
-        let mut ctx =
-            Ctx { reply, keys, session, engine, config, outbox, command, atomic, block, parked };
+        let mut ctx = Ctx {
+            reply,
+            keys,
+            session,
+            engine,
+            config,
+            outbox,
+            random,
+            command,
+            atomic,
+            block,
+            parked,
+        };
         run_handler(&mut ctx, args);
         let outcome = commit::finish(&mut ctx, before);
         drop(ctx);

@@ -63,7 +63,7 @@ fn keys_of(args: Args<'_>) -> Result<Vec<(usize, Access)>, CommandError> {
     let Some(command) = command.filter(|found| found.spec.subcommands.is_empty()) else {
         return Err(CommandError::err("Invalid command specified"));
     };
-    if command.spec.keys.is_empty() {
+    if command.spec.keys.iter().all(|spec| spec.access == Access::Channel) {
         return Err(CommandError::err("The command has no key arguments"));
     }
     if !command.spec.arity.accepts(args.len()) {

@@ -106,6 +106,8 @@ pub(super) fn access_words(access: Access) -> &'static [&'static str] {
         Access::Modify => &["RW", "update"],
         Access::Insert => &["RW", "insert"],
         Access::Overwrite => &["OW", "update"],
+        Access::Create => &["OW", "insert"],
+        Access::Channel => &["not_key"],
         Access::Remove => &["RM", "delete"],
         Access::Delete => &["RW", "delete"],
         Access::Take => &["RW", "access", "delete"],
