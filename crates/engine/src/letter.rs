@@ -79,11 +79,11 @@ pub enum Letter {
 pub enum Action {
     /// End the process.
     Shutdown {
-        /// `SAVE`, `NOSAVE` or what the save points say.
-        save: Option<bool>,
-        /// Without waiting for replicas.
-        now: bool,
-        /// Even where saving fails.
+        /// Who asked for it.
+        client: u64,
+        /// First write the snapshot that was begun.
+        save: bool,
+        /// Even where that fails.
         force: bool,
     },
     /// Take a snapshot into the dump file.
@@ -112,6 +112,8 @@ pub enum Action {
     },
     /// Give unused memory back to the system.
     PurgeMemory,
+    /// Write a line to the text log.
+    Log(String),
     /// Crash, for tests.
     Crash,
 }

@@ -2,8 +2,8 @@
 
 use resp::Args;
 
+use crate::arguments::integer;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
-use crate::commands::arguments::integer;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

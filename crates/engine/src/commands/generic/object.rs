@@ -7,6 +7,7 @@ use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::put_string;
@@ -152,20 +153,5 @@ fn refcount(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         Some(_) => ctx.reply.integer(1),
         None => ctx.reply.null(),
     }
-    Ok(())
-}
-
-fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    const LINES: [&str; 8] = [
-        "ENCODING <key>",
-        "    Returns how the value of <key> is kept.",
-        "FREQ <key>",
-        "    Returns how often <key> is used, on a logarithmic scale.",
-        "IDLETIME <key>",
-        "    Returns the seconds since <key> was used.",
-        "REFCOUNT <key>",
-        "    Returns the number of references to the value of <key>, which is one.",
-    ];
-    crate::arguments::reply_help(&mut ctx.reply, args, &LINES);
     Ok(())
 }
