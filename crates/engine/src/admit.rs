@@ -14,6 +14,9 @@ use crate::error::CommandError;
 use crate::session::{ReplyMode, Session};
 use crate::worker::Worker;
 
+const BUSY: &str =
+    "BUSY The server is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+
 /// The answer of `admit`.
 pub(crate) enum Admission {
     /// The command runs.
@@ -31,16 +34,14 @@ pub(crate) fn admit(
     out: &mut Output,
 ) -> Admission {
     if let Err(error) = check_session(session, command, args) {
-        if let Some(transaction) = session.transaction.as_mut() {
-            transaction.refused = true;
-        }
-        worker.counters().errors.add(1);
-        reply_unless_muted(session, out, |reply| reply.error(error));
+        refuse(worker, session, (Some(command), &error), out);
         return Admission::Answered;
     }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
     if queues && let Some(transaction) = session.transaction.as_mut() {
-        transaction.commands.push((command, OwnedArgs::from(args)));
+        if !transaction.refused {
+            transaction.commands.push((command, OwnedArgs::from(args)));
+        }
         session.info.queued.set(1 + transaction.commands.len() as u64);
         reply_unless_muted(session, out, |reply| reply.status("QUEUED"));
         return Admission::Answered;
@@ -48,12 +49,38 @@ pub(crate) fn admit(
     Admission::Run
 }
 
+/// Refuses a command: a transaction that it was for is refused with it, and a refused `EXEC` ends
+/// its transaction.
+#[cold]
+pub(crate) fn refuse(
+    worker: &mut Worker,
+    session: &mut Session,
+    (command, error): (Option<&Command>, &CommandError),
+    out: &mut Output,
+) {
+    worker.counters().errors.add(1);
+    let Some(transaction) = session.transaction.as_mut() else {
+        return reply_unless_muted(session, out, |reply| reply.error(error));
+    };
+    transaction.refused = true;
+    transaction.commands.clear();
+    if command.is_none_or(|command| command.name() != "exec") {
+        return reply_unless_muted(session, out, |reply| reply.error(error));
+    }
+    worker.discard_transaction(session);
+    let text = format!("EXECABORT Transaction discarded because of: {error}");
+    reply_unless_muted(session, out, |reply| reply.error(text));
+}
+
 fn check_session(session: &Session, command: &Command, args: Args<'_>) -> Result<(), CommandError> {
     if !session.authenticated && !command.flags.has(Flag::NoAuth) {
         return Err(CommandError::NoAuth);
     }
     if session.transaction.is_some() && command.flags.has(Flag::NoMulti) {
-        return Err(CommandError::err("Command not allowed inside a transaction"));
+        let name = full_name(command, args);
+        return Err(CommandError::err(format!(
+            "Command '{name}' not allowed inside a transaction"
+        )));
     }
     let subscribed = session.protocol == resp::Protocol::Resp2 && session.subscription_count() > 0;
     if subscribed && !allowed_while_subscribed(args.at(0)) {
@@ -91,13 +118,8 @@ pub(crate) fn hold_back(
 ) -> Option<Outcome> {
     let engine = &worker.engine;
     if engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
-        let text = "BUSY The server is busy running a script. You can only call SCRIPT KILL or \
-                    SHUTDOWN NOSAVE.";
-        if let Some(transaction) = session.transaction.as_mut() {
-            transaction.refused = true;
-        }
-        worker.counters().errors.add(1);
-        reply_unless_muted(session, out, |reply| reply.error(text));
+        let error = CommandError::text(BUSY);
+        refuse(worker, session, (Some(command), &error), out);
         return Some(Outcome::Done);
     }
     if engine.has_alert(Alert::Paused) && is_paused(worker, session, command) {

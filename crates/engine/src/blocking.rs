@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use resp::{Protocol, Reply};
 
+use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
 
 /// An end of a list.
@@ -132,6 +133,22 @@ impl WaitTable {
         }
     }
 
+    /// Takes the first waiter of a key out of its queue and claims it.
+    pub fn claim_first(&mut self, db: u32, key: &[u8]) -> Option<Arc<Waiter>> {
+        let at = (db, key.into());
+        let queue = self.0.get_mut(&at)?;
+        let first = loop {
+            match queue.pop_front() {
+                Some(waiter) if !waiter.claim() => {}
+                first => break first,
+            }
+        };
+        if queue.is_empty() {
+            self.0.remove(&at);
+        }
+        first
+    }
+
     /// The waiters of a key, first come first.
     pub fn of_key(&self, db: u32, key: &[u8]) -> impl Iterator<Item = &Arc<Waiter>> {
         let queue = self.0.get(&(db, key.into()));
@@ -141,5 +158,47 @@ impl WaitTable {
     /// The keys of a database that somebody waits for.
     pub fn keys_of_database(&self, db: u32) -> impl Iterator<Item = &[u8]> {
         self.0.keys().filter(move |(of, _)| *of == db).map(|(_, key)| &**key)
+    }
+}
+
+/// Until when a blocking command waits that says `timeout` (seconds, with a fraction) at `now_ms`;
+/// `None` is for ever.
+pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError> {
+    let too_late = || CommandError::err("timeout is out of range");
+    let seconds = types::number::parse_f64(timeout)
+        .ok_or_else(|| CommandError::err("timeout is not a float or out of range"))?;
+    let millis = (seconds * 1000.0).ceil();
+    if millis >= i64::MAX as f64 {
+        return Err(too_late());
+    }
+    match millis as i64 {
+        ..0 => Err(CommandError::err("timeout is negative")),
+        0 => Ok(None),
+        millis => {
+            let until = (now_ms as i64).checked_add(millis).ok_or_else(too_late)?;
+            Ok(Some(until as u64))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(timeout: &str, expect: Result<Option<u64>, &str>) {
+        let got = deadline(timeout.as_bytes(), 1000).map_err(|error| error.to_string());
+        assert_eq!(got, expect.map_err(|text| format!("ERR timeout {text}")), "{timeout}");
+    }
+
+    #[test]
+    fn timeouts_are_seconds_with_fractions() {
+        check("0", Ok(None));
+        check("1", Ok(Some(2000)));
+        check("0.25", Ok(Some(1250)));
+        check("0.0001", Ok(Some(1001)));
+        check("-1", Err("is negative"));
+        check("abc", Err("is not a float or out of range"));
+        check("99999999999999999999", Err("is out of range"));
+        check("9223372036854775", Err("is out of range"));
     }
 }

@@ -138,18 +138,22 @@ pub enum Access {
     Insert,
     /// `OW UPDATE`: replaces the value.
     Overwrite,
+    /// `OW INSERT`: gives a value to a key that has none.
+    Create,
     /// `RM DELETE`: removes the key.
     Remove,
     /// `RW DELETE`: takes from the value.
     Delete,
     /// `RW ACCESS DELETE`: takes from the value and gives it away.
     Take,
+    /// `NOT_KEY`: a name that goes to a slot as a key does, but is none.
+    Channel,
 }
 
 impl Access {
     /// Whether the key may change.
     pub const fn writes(self) -> bool {
-        !matches!(self, Access::Read | Access::Inspect)
+        !matches!(self, Access::Read | Access::Inspect | Access::Channel)
     }
 }
 
@@ -333,7 +337,8 @@ impl Command {
         let mut i = 0;
         while i < spec.keys.len() {
             if spec.keys[i].access.writes() {
-                assert!(flags.has(Flag::Write), "a key changes but the command is no write");
+                let writes = flags.has(Flag::Write) || matches!(spec.locks, Locks::Script);
+                assert!(writes, "a key changes but the command is no write");
             }
             if let Begin::Index(index) = spec.keys[i].begin {
                 let least = spec.arity.least();

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use resp::{Args, Reply};
 
-use crate::blocking::Waiter;
+use crate::blocking::{Waiter, Wish};
 use crate::command::Command;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::handle::Keyspace;
 use crate::letter::Outbox;
+use crate::random::Random;
 use crate::session::Session;
 
 /// What a handler works with: the reply, the keys that it holds, its client, and the server.
@@ -26,6 +27,8 @@ pub struct Ctx<'a> {
     pub config: &'a Arc<Config>,
     /// Letters and actions.
     pub outbox: &'a mut Outbox,
+    /// Picks keys and elements.
+    pub random: &'a mut Random,
     /// The command that runs.
     pub command: &'static Command,
     /// Commands may not block: inside `MULTI` or a script.
@@ -52,6 +55,20 @@ impl Ctx<'_> {
     /// Logs this command instead of the one that runs.
     pub fn propagate(&mut self, args: &[&[u8]]) {
         self.keys.effects.propagate(self.keys.db, args);
+    }
+
+    /// Makes the client wait for one of these keys, whose shards are held.
+    pub fn wait_for(&mut self, keys: Args<'_>, wish: Wish, until_ms: Option<u64>) {
+        let client = (self.session.info.id, self.session.worker);
+        let names = keys.iter().map(Into::into).collect();
+        let mut waiter = Waiter::new(client, self.keys.db, names, wish);
+        waiter.protocol = self.session.protocol;
+        let waiter = Arc::new(waiter);
+        for key in keys {
+            let position = self.keys.position(key);
+            self.keys.locked.shard(position).waiting.add(key, &waiter);
+        }
+        self.block = Some((waiter, until_ms));
     }
 
     /// Runs a queued or scripted command in the middle of this one.

@@ -113,11 +113,11 @@ impl Worker {
     ) -> Outcome {
         let args = request.args;
         let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
-            return self.refuse(session, &admit::unknown_command(args), out);
+            return self.refuse(session, (None, &admit::unknown_command(args)), out);
         };
         let command = resolve(command, args);
         if !command.spec.arity.accepts(args.len()) || !command.spec.subcommands.is_empty() {
-            return self.refuse(session, &admit::misfit(command, args), out);
+            return self.refuse(session, (None, &admit::misfit(command, args)), out);
         }
         if session.guarded {
             match admit::admit(self, session, (command, args), out) {
@@ -133,19 +133,19 @@ impl Worker {
         if self.config.memory.maxmemory_bytes != 0
             && let Err(error) = admit::check_memory(self, session, command)
         {
-            return self.refuse(session, &error, out);
+            return self.refuse(session, (Some(command), &error), out);
         }
         self.lock_and_run(session, (command, request), out)
     }
 
-    /// Refuses a command; inside `MULTI` the transaction is refused with it.
     #[cold]
-    fn refuse(&mut self, session: &mut Session, error: &CommandError, out: &mut Output) -> Outcome {
-        if let Some(transaction) = session.transaction.as_mut() {
-            transaction.refused = true;
-        }
-        self.counters().errors.add(1);
-        admit::reply_unless_muted(session, out, |reply| reply.error(error));
+    fn refuse(
+        &mut self,
+        session: &mut Session,
+        refusal: (Option<&'static Command>, &CommandError),
+        out: &mut Output,
+    ) -> Outcome {
+        admit::refuse(self, session, refusal, out);
         Outcome::Done
     }
 
@@ -156,7 +156,8 @@ impl Worker {
         (command, request): (&'static Command, Request<'_>),
         out: &mut Output,
     ) -> Outcome {
-        let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
+        let Worker { engine, config, effects, outbox, random, .. } = self;
+        let Worker { wants_exclusive, now_ms, index, .. } = self;
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
@@ -178,8 +179,19 @@ impl Worker {
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
         let (atomic, block, parked) = (false, None, false);
-        let mut ctx =
-            Ctx { reply, keys, session, engine, config, outbox, command, atomic, block, parked };
+        let mut ctx = Ctx {
+            reply,
+            keys,
+            session,
+            engine,
+            config,
+            outbox,
+            random,
+            command,
+            atomic,
+            block,
+            parked,
+        };
         run_handler(&mut ctx, args);
         let outcome = commit::finish(&mut ctx, before);
         drop(ctx);

@@ -51,7 +51,7 @@ impl Worker {
                 snapshot.hand_over(db, entry.entry());
             }
             if !shard.watched.is_empty() {
-                shard.watched.touch(db, key);
+                shard.watched.touch_expired(db, key);
             }
             self.effects.note_event(EXPIRED, db, key);
             self.effects.log_removal(db, key, self.config.memory.lazyfree_lazy_expire);

@@ -8,6 +8,7 @@ use crate::blocking::{Waiter, Wish};
 use crate::commands::replication::replicas_at;
 use crate::pubsub::Scope;
 use crate::session::Session;
+use crate::watch::WatchFlag;
 use crate::worker::Worker;
 
 impl Worker {
@@ -42,6 +43,31 @@ impl Worker {
         for (_, waiter) in std::mem::take(&mut self.leftovers) {
             self.forget_waiter(&waiter);
         }
+        for (db, key, flag) in std::mem::take(&mut self.leftover_watches) {
+            self.forget_watch(db, &key, &flag);
+        }
+    }
+
+    /// Forgets what a client queued and watches, outside any command.
+    pub fn discard_transaction(&mut self, session: &mut Session) {
+        session.transaction = None;
+        session.info.queued.set(0);
+        session.info.watched.set(0);
+        session.refresh_guard();
+        if let Some(watch) = session.watch.take() {
+            for (db, key, _) in &watch.keys {
+                self.forget_watch(*db, key, &watch.dirty);
+            }
+        }
+    }
+
+    fn forget_watch(&mut self, db: u32, key: &[u8], flag: &WatchFlag) {
+        let shards = &self.engine.shards;
+        match shards.lock(shards.index(shards.position(key))).try_lock_spinning() {
+            Some(mut shard) => shard.watched.remove(db, key, flag),
+            // Until then the shard raises a flag that nobody reads.
+            None => self.leftover_watches.push((db, key.into(), flag.clone())),
+        }
     }
 
     /// A client is gone.
@@ -50,13 +76,7 @@ impl Worker {
             waiter.claim();
             self.forget_waiter(&waiter);
         }
-        if let Some(watch) = session.watch.take() {
-            for (db, key, _) in &watch.keys {
-                let shards = &self.engine.shards;
-                let index = shards.index(shards.position(key));
-                shards.lock(index).lock().watched.remove(*db, key, &watch.dirty);
-            }
-        }
+        self.discard_transaction(session);
         let listener = (session.worker, session.info.id);
         if let Some(subscriptions) = session.subscriptions.take() {
             for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {

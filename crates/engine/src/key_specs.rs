@@ -13,7 +13,8 @@ pub fn for_each_key(
     args: Args<'_>,
     found: &mut dyn FnMut(usize, Access),
 ) -> bool {
-    command.spec.keys.iter().all(|spec| keys_of_spec(spec, args, found))
+    let mut specs = command.spec.keys.iter().filter(|spec| spec.access != Access::Channel);
+    specs.all(|spec| keys_of_spec(spec, args, found))
 }
 
 fn keys_of_spec(spec: &KeySpec, args: Args<'_>, found: &mut dyn FnMut(usize, Access)) -> bool {

@@ -56,12 +56,7 @@ fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
         return None;
     }
     let position = ctx.keys.position(key);
-    let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    let candidates: Vec<Arc<Waiter>> = waiting.of_key(db, key).cloned().collect();
-    candidates.into_iter().find(|waiter| {
-        waiting.remove(key, waiter);
-        waiter.claim()
-    })
+    ctx.keys.locked.shard(position).waiting.claim_first(db, key)
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
@@ -104,6 +99,23 @@ pub(crate) fn pop(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Option<Box<[u8]>
     }
 }
 
+fn first_at(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Option<Box<[u8]>> {
+    let items = &ctx.keys.read::<List>(key).ok()??.0;
+    match side {
+        Side::Left => items.front().cloned(),
+        Side::Right => items.back().cloned(),
+    }
+}
+
+fn push(ctx: &mut Ctx<'_>, (key, side): (&[u8], Side), item: Box<[u8]>) {
+    let Ok(mut list) = ctx.keys.write_or_create::<List>(key) else { return };
+    let items = &mut list.modify(push_event(side)).0;
+    match side {
+        Side::Left => items.push_front(item),
+        Side::Right => items.push_back(item),
+    }
+}
+
 /// Moves an element from one list to another, and logs that. `None` where there is none.
 pub(crate) fn move_element(
     ctx: &mut Ctx<'_>,
@@ -111,24 +123,18 @@ pub(crate) fn move_element(
     (destination, to): (&[u8], Side),
     legacy: bool,
 ) -> Option<Result<Box<[u8]>, crate::CommandError>> {
-    if let Err(error) = ctx.keys.read::<List>(source) {
-        return Some(Err(error));
+    match ctx.keys.read::<List>(source) {
+        Err(error) => return Some(Err(error)),
+        Ok(None) => return None,
+        Ok(Some(_)) => {}
     }
-    ctx.keys.peek(source)?;
     if let Err(error) = ctx.keys.write::<List>(destination).map(drop) {
         return Some(Err(error));
     }
-    let item = pop(ctx, source, from)?;
-    match ctx.keys.write_or_create::<List>(destination) {
-        Err(error) => return Some(Err(error)),
-        Ok(mut list) => {
-            let items = &mut list.modify(push_event(to)).0;
-            match to {
-                Side::Left => items.push_front(item.clone()),
-                Side::Right => items.push_back(item.clone()),
-            }
-        }
-    }
+    let item = first_at(ctx, source, from)?;
+    // The destination first: where it is the source, its last element never leaves it empty.
+    push(ctx, (destination, to), item.clone());
+    pop(ctx, source, from);
     if legacy {
         ctx.propagate(&[b"RPOPLPUSH", source, destination]);
     } else {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::ctx::Ctx;
 use crate::keyspace::shard::ByKey;
 
 /// Raised when a watched key changed.
@@ -21,9 +22,17 @@ pub struct Watch {
     pub keys: Vec<(u32, Box<[u8]>, bool)>,
 }
 
+/// One who watches a key.
+#[derive(Debug)]
+pub struct Watcher {
+    flag: WatchFlag,
+    /// The key had expired before it was watched, and is still there: its removal is no change.
+    expired: bool,
+}
+
 /// Who watches the keys of one shard.
 #[derive(Debug, Default)]
-pub struct WatchTable(ByKey<Vec<WatchFlag>>);
+pub struct WatchTable(ByKey<Vec<Watcher>>);
 
 impl WatchTable {
     /// Whether nobody watches anything.
@@ -32,16 +41,17 @@ impl WatchTable {
         self.0.is_empty()
     }
 
-    /// Adds a watcher of a key.
-    pub fn add(&mut self, db: u32, key: &[u8], flag: &WatchFlag) {
-        self.0.entry((db, key.into())).or_default().push(flag.clone());
+    /// Adds a watcher of a key, which may have `expired` already without being removed.
+    pub fn add(&mut self, db: u32, key: &[u8], flag: &WatchFlag, expired: bool) {
+        let watcher = Watcher { flag: flag.clone(), expired };
+        self.0.entry((db, key.into())).or_default().push(watcher);
     }
 
     /// Removes a watcher of a key.
     pub fn remove(&mut self, db: u32, key: &[u8], flag: &WatchFlag) {
         let at = (db, key.into());
         if let Some(flags) = self.0.get_mut(&at) {
-            flags.retain(|other| !Arc::ptr_eq(other, flag));
+            flags.retain(|other| !Arc::ptr_eq(&other.flag, flag));
             if flags.is_empty() {
                 self.0.remove(&at);
             }
@@ -50,14 +60,39 @@ impl WatchTable {
 
     /// Raises the flags of who watches a key.
     pub fn touch(&self, db: u32, key: &[u8]) {
-        if let Some(flags) = self.0.get(&(db, key.into())) {
-            flags.iter().for_each(|flag| flag.store(true, Ordering::Release));
+        if let Some(watchers) = self.0.get(&(db, key.into())) {
+            watchers.iter().for_each(Watcher::raise);
         }
     }
 
-    /// The watched keys of a database, with their flags.
-    pub fn of_database(&self, db: u32) -> impl Iterator<Item = (&[u8], &[WatchFlag])> {
-        let mine = self.0.iter().filter(move |((of, _), _)| *of == db);
-        mine.map(|((_, key), flags)| (&**key, flags.as_slice()))
+    /// Raises the flags of who watches a key that expired, unless it had when the watch began.
+    pub fn touch_expired(&mut self, db: u32, key: &[u8]) {
+        for watcher in self.0.get_mut(&(db, key.into())).into_iter().flatten() {
+            if !std::mem::take(&mut watcher.expired) {
+                watcher.raise();
+            }
+        }
     }
+
+    /// The watched keys of a database.
+    pub fn of_database(&self, db: u32) -> impl Iterator<Item = &[u8]> {
+        self.0.keys().filter(move |(of, _)| *of == db).map(|(_, key)| &**key)
+    }
+}
+
+impl Watcher {
+    /// Says that the key has changed.
+    pub fn raise(&self) {
+        self.flag.store(true, Ordering::Release);
+    }
+}
+
+/// Takes a client out of the lists of the keys that it watches, whose shards are held.
+pub(crate) fn unwatch(ctx: &mut Ctx<'_>) {
+    let Some(watch) = ctx.session.watch.take() else { return };
+    for (db, key, _) in &watch.keys {
+        let position = ctx.keys.position(key);
+        ctx.keys.locked.shard(position).watched.remove(*db, key, &watch.dirty);
+    }
+    ctx.session.info.watched.set(0);
 }

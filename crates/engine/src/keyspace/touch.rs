@@ -5,7 +5,7 @@ use structures::entry::EntryRef;
 use types::Value;
 
 use super::effects::Effects;
-use super::event::Event;
+use super::event::{EXPIRED, Event};
 use super::shard::ShardParts;
 use crate::blocking::WaitTable;
 use crate::snapshot::ShardSnapshot;
@@ -58,7 +58,11 @@ impl<'k> Touch<'k> {
     #[inline]
     pub(super) fn note(&mut self, key: &[u8], event: Event) {
         if !self.watched.is_empty() {
-            self.watched.touch(self.db, key);
+            if event == EXPIRED {
+                self.watched.touch_expired(self.db, key);
+            } else {
+                self.watched.touch(self.db, key);
+            }
         }
         self.effects.note_event(event, self.db, key);
     }

@@ -1,0 +1,44 @@
+//! `LRANGE key start stop`
+
+use resp::Args;
+use resp::number::parse_i64;
+use types::List;
+
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+pub static LRANGE: Command = Command::new(Spec {
+    name: "lrange",
+    group: Group::List,
+    arity: Arity::Exactly(4),
+    flags: &[Flag::ReadOnly],
+    keys: &[key(1, Access::Read)],
+    since: "1.0.0",
+    complexity: "O(S+N) with S the distance of start from the nearer end and N the range",
+    summary: "Returns the elements of a list from one index to another, both included.",
+    syntax: "LRANGE key start stop",
+    run: lrange,
+    ..SPEC
+});
+
+fn lrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let start = parse_i64(args.at(2)).ok_or(CommandError::NotInteger)?;
+    let stop = parse_i64(args.at(3)).ok_or(CommandError::NotInteger)?;
+    let Some(list) = ctx.keys.read::<List>(args.at(1))? else {
+        ctx.reply.array(0);
+        return Ok(());
+    };
+    let len = list.0.len() as i64;
+    let from_end = |index: i64| if index < 0 { index.saturating_add(len) } else { index };
+    let (first, end) = (from_end(start).max(0), from_end(stop).min(len - 1) + 1);
+    if first >= end {
+        ctx.reply.array(0);
+        return Ok(());
+    }
+    ctx.reply.array((end - first) as usize);
+    for element in list.0.range(first as usize..end as usize) {
+        ctx.reply.bulk(element);
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! `SISMEMBER key member`
+
+use resp::Args;
+use types::Set;
+
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+pub static SISMEMBER: Command = Command::new(Spec {
+    name: "sismember",
+    group: Group::Set,
+    arity: Arity::Exactly(3),
+    flags: &[Flag::ReadOnly, Flag::Fast],
+    keys: &[key(1, Access::Inspect)],
+    since: "1.0.0",
+    complexity: "O(1)",
+    summary: "Says whether a value is a member of a set.",
+    syntax: "SISMEMBER key member",
+    run: sismember,
+    ..SPEC
+});
+
+fn sismember(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let set = ctx.keys.read::<Set>(args.at(1))?;
+    let found = set.is_some_and(|set| set.0.contains(args.at(2)));
+    ctx.reply.integer(i64::from(found));
+    Ok(())
+}

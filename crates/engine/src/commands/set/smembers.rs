@@ -1,0 +1,32 @@
+//! `SMEMBERS key`
+
+use resp::Args;
+use types::Set;
+
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+pub static SMEMBERS: Command = Command::new(Spec {
+    name: "smembers",
+    group: Group::Set,
+    arity: Arity::Exactly(2),
+    flags: &[Flag::ReadOnly],
+    keys: &[key(1, Access::Read)],
+    since: "1.0.0",
+    complexity: "O(N) in the number of members",
+    summary: "Returns all members of a set.",
+    syntax: "SMEMBERS key",
+    run: smembers,
+    ..SPEC
+});
+
+fn smembers(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let Some(set) = ctx.keys.read::<Set>(args.at(1))? else {
+        ctx.reply.set(0);
+        return Ok(());
+    };
+    ctx.reply.set(set.0.len());
+    set.0.iter().for_each(|member| ctx.reply.bulk(member));
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! `SREM key member [member ...]`
+
+use resp::Args;
+use types::Set;
+
+use super::REMOVED;
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+pub static SREM: Command = Command::new(Spec {
+    name: "srem",
+    group: Group::Set,
+    arity: Arity::AtLeast(3),
+    flags: &[Flag::Write, Flag::Fast],
+    keys: &[key(1, Access::Delete)],
+    since: "1.0.0",
+    complexity: "O(1) for each member",
+    summary: "Removes members from a set and returns how many were there.",
+    syntax: "SREM key member [member ...]",
+    run: srem,
+    ..SPEC
+});
+
+fn srem(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let Some(mut set) = ctx.keys.write::<Set>(args.at(1))? else {
+        ctx.reply.integer(0);
+        return Ok(());
+    };
+    if !args.tail(2).iter().any(|member| set.value().0.contains(member)) {
+        ctx.reply.integer(0);
+        return Ok(());
+    }
+    let members = &mut set.modify(REMOVED).0;
+    let removed = args.tail(2).iter().filter(|member| members.remove(*member)).count();
+    ctx.reply.integer(removed as i64);
+    set.count(removed as u64 - 1);
+    Ok(())
+}
