@@ -60,7 +60,11 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     }
     let cancelled = shared.engine.snapshots.cancelled.load(Ordering::Acquire);
     let result = result.and_then(|file| {
-        if cancelled { Err(io::ErrorKind::Interrupted.into()) } else { file.complete(&aside, &path) }
+        if cancelled {
+            Err(io::ErrorKind::Interrupted.into())
+        } else {
+            file.complete(&aside, &path)
+        }
     });
     if result.is_err() {
         // What is left aside is of no use; a failure to remove it changes nothing.

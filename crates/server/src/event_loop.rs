@@ -159,7 +159,10 @@ impl EventLoop {
     }
 
     fn timeout(&self) -> Duration {
-        if !self.again.is_empty() || self.expire_again || self.sweeping || self.shared.doors[self.index()].is_rung()
+        if !self.again.is_empty()
+            || self.expire_again
+            || self.sweeping
+            || self.shared.doors[self.index()].is_rung()
         {
             return Duration::ZERO;
         }

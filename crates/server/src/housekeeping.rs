@@ -96,9 +96,9 @@ impl EventLoop {
             return;
         }
         let started = Instant::now();
-        let progress = self.worker.sweep(&mut self.part, &mut || {
-            started.elapsed().as_micros() < SWEEP_SLICE_US
-        });
+        let progress = self
+            .worker
+            .sweep(&mut self.part, &mut || started.elapsed().as_micros() < SWEEP_SLICE_US);
         if progress == Progress::Done {
             let rest = std::mem::take(&mut self.part);
             // The writer takes parts until every worker is done, so these waits are short.
