@@ -22,25 +22,38 @@ pub fn is_word(arg: &[u8], word: &str) -> bool {
     arg.eq_ignore_ascii_case(word.as_bytes())
 }
 
+/// The number of a database that there is.
+///
+/// # Errors
+///
+/// As `database_number` and `existing_database`.
+pub fn database(arg: &[u8], config: &Config) -> Result<u32, CommandError> {
+    existing_database(database_number(arg, None)?, config)
+}
+
 /// The number of a database; `malformed` is what is said of a text that is none.
 ///
 /// # Errors
 ///
-/// `malformed`, and an error of its own where there is no such database.
-pub fn database(
-    arg: &[u8],
-    config: &Config,
-    malformed: Option<&'static str>,
-) -> Result<u32, CommandError> {
+/// `malformed`, or what is usual.
+pub fn database_number(arg: &[u8], malformed: Option<&'static str>) -> Result<i32, CommandError> {
     let number = parse_i64(arg).ok_or_else(|| match malformed {
         Some(text) => CommandError::err(text),
         None => CommandError::NotInteger,
     })?;
-    let number = i32::try_from(number).map_err(|_| {
+    i32::try_from(number).map_err(|_| {
         let (min, max) = (i32::MIN, i32::MAX);
         let range = format!("value is out of range, value must between {min} and {max}");
         malformed.map_or_else(|| CommandError::err(range), CommandError::err)
-    })?;
+    })
+}
+
+/// Refuses the number of a database that there is not.
+///
+/// # Errors
+///
+/// An error of its own.
+pub fn existing_database(number: i32, config: &Config) -> Result<u32, CommandError> {
     let known = u32::try_from(number).ok().filter(|&db| db < config.general.databases);
     known.ok_or_else(|| CommandError::err("DB index is out of range"))
 }

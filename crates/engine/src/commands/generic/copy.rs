@@ -33,7 +33,7 @@ fn copy(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         if is_word(word, "REPLACE") {
             replace = true;
         } else if is_word(word, "DB") {
-            target = database(words.argument()?, ctx.config, None)?;
+            target = database(words.argument()?, ctx.config)?;
         } else {
             return Err(CommandError::Syntax);
         }

@@ -9,6 +9,7 @@ use super::set::deadline;
 use crate::arguments::integer;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, counted};
 use crate::ctx::Ctx;
+use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Deadline;
 
@@ -46,7 +47,9 @@ fn msetex(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     };
     if holds {
         set_pairs(ctx, pairs, deadline);
-        if let (Deadline::At(ms), Expiry::At(..)) = (deadline, options.expiry) {
+        if let (Deadline::At(ms), Expiry::At(form, _)) = (deadline, options.expiry)
+            && form != Form::AtMilliseconds
+        {
             propagate(ctx, args.head(behind), ms);
         }
     }
