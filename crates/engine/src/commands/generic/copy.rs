@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::{Words, database, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{Words, database, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};

@@ -15,6 +15,7 @@ pub static KEYS: Command = Command::new(Spec {
     acl: &["dangerous"],
     since: "1.0.0",
     complexity: "O(N) where N is the number of keys in the database",
+    tips: &["request_policy:all_shards", "nondeterministic_output_order"],
     summary: "Returns all keys that match a pattern.",
     syntax: "KEYS pattern",
     locks: Locks::All,

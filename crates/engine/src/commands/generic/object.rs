@@ -7,6 +7,7 @@ use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -29,6 +30,7 @@ const LOOK: Spec = Spec {
     flags: &[Flag::ReadOnly],
     keys: &[key(2, Access::Inspect)],
     since: "2.2.3",
+    tips: &["nondeterministic_output"],
     ..SPEC
 };
 
@@ -73,7 +75,7 @@ static HELP: Command = Command::new(Spec {
     since: "6.2.0",
     summary: "Explains the subcommands.",
     syntax: "OBJECT HELP",
-    run: help,
+    run: help::help,
     ..SPEC
 });
 
@@ -149,20 +151,5 @@ fn refcount(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         Some(_) => ctx.reply.integer(1),
         None => ctx.reply.null(),
     }
-    Ok(())
-}
-
-fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    const LINES: [&str; 8] = [
-        "ENCODING <key>",
-        "    Returns how the value of <key> is kept.",
-        "FREQ <key>",
-        "    Returns how often <key> is used, on a logarithmic scale.",
-        "IDLETIME <key>",
-        "    Returns the seconds since <key> was used.",
-        "REFCOUNT <key>",
-        "    Returns the number of references to the value of <key>, which is one.",
-    ];
-    crate::arguments::reply_help(&mut ctx.reply, args, &LINES);
     Ok(())
 }

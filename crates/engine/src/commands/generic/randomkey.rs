@@ -18,6 +18,7 @@ pub static RANDOMKEY: Command = Command::new(Spec {
     flags: &[Flag::ReadOnly, Flag::TouchesArbitraryKeys],
     since: "1.0.0",
     complexity: "O(1)",
+    tips: &["request_policy:all_shards", "response_policy:special", "nondeterministic_output"],
     summary: "Returns any key of the database.",
     syntax: "RANDOMKEY",
     locks: Locks::Stepwise,

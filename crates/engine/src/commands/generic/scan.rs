@@ -9,8 +9,8 @@ use structures::entry::EntryRef;
 use types::Value;
 
 use super::kind::type_name;
-use crate::arguments::{Words, integer, is_word};
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{Words, integer, is_word};
 use crate::commit::step;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
@@ -28,6 +28,7 @@ pub static SCAN: Command = Command::new(Spec {
     flags: &[Flag::ReadOnly, Flag::TouchesArbitraryKeys],
     since: "2.8.0",
     complexity: "O(1) for a call, O(N) for a whole walk where N is the number of keys",
+    tips: &["nondeterministic_output", "request_policy:special", "response_policy:special"],
     summary: "Walks over the keys of the database, a few with each call.",
     syntax: "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
     locks: Locks::Stepwise,

@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::{database_number, existing_database};
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{database_number, existing_database};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::{check_string_len, integer};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{check_string_len, integer};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};
