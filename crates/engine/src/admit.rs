@@ -8,9 +8,11 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Output, OwnedArgs, Reply};
 
 use crate::command::{Command, Flag};
+use crate::config::Config;
 use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
+use crate::keyspace::mark::AccessMark;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
 use crate::worker::Worker;
@@ -148,6 +150,18 @@ fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
     let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
     let unpauses = command.name() == "unpause";
     !session.replica && !unpauses && (all || writes(command) || exec)
+}
+
+/// How the uses of a session's command leave their mark, and what it sees of expired keys.
+#[inline]
+pub(crate) fn mark(engine: &Engine, config: &Config, session: &Session, now_ms: u64) -> AccessMark {
+    let imports = config.general.import_mode;
+    let keep_expired = imports || keeps_expired(engine);
+    let mut mark = AccessMark::new(config, now_ms, session.no_touch, keep_expired);
+    if imports && session.info.import_source.load(Ordering::Relaxed) {
+        mark.dead_up_to_ms = 0;
+    }
+    mark
 }
 
 /// Whether expired keys stay where they are: nothing changes during a pause.

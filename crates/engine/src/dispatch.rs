@@ -22,7 +22,6 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
-use crate::keyspace::mark::AccessMark;
 use crate::session::Session;
 use crate::worker::Worker;
 use crate::{locking, lookup};
@@ -175,7 +174,7 @@ impl Worker {
         };
         effects.logging = engine.log.is_active();
         effects.notify = config.clients.notify_keyspace_events.bits();
-        let mark = AccessMark::new(config, *now_ms, session.no_touch, admit::keeps_expired(engine));
+        let mark = admit::mark(engine, config, session, *now_ms);
         let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
         let before = out.end();

@@ -4,7 +4,6 @@
 //! parameter; replies, log records, letters and actions go out.
 
 mod admit;
-pub mod arguments;
 pub mod blocking;
 pub mod clients;
 pub mod command;

@@ -97,6 +97,7 @@ impl Default for Counters {
             hits: Counter::default(),
             misses: Counter::default(),
             expired: Counter::default(),
+            evicted: Counter::default(),
             connections: Counter::default(),
             rejected: Counter::default(),
             bytes_in: Counter::default(),

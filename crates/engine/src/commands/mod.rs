@@ -1,6 +1,7 @@
 //! All commands, by group: the explicit lists from which everything else is derived.
 
 pub mod acl_categories;
+mod arguments;
 pub mod bitmap;
 pub mod cluster;
 pub mod connection;

@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use resp::Args;
 
-use crate::arguments::text;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::text;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

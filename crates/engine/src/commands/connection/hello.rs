@@ -5,8 +5,8 @@ use resp::{Args, Protocol};
 
 use super::auth::authenticate;
 use super::client::names::{checked_name, set_name};
-use crate::arguments::{is_word, text};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{is_word, text};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::identity;

@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::integer;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::database;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -20,11 +20,7 @@ pub static SELECT: Command = Command::new(Spec {
 });
 
 fn select(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let index = i32::try_from(integer(args.at(1))?).map_err(|_| CommandError::NotInteger)?;
-    match u32::try_from(index) {
-        Ok(db) if db < ctx.config.general.databases => ctx.select(db),
-        _ => return Err(CommandError::err("DB index is out of range")),
-    }
+    ctx.select(database(args.at(1), ctx.config)?);
     ctx.reply.ok();
     Ok(())
 }

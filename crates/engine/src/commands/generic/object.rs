@@ -2,7 +2,7 @@
 //! `OBJECT HELP`
 
 use resp::Args;
-use structures::entry::{EntryRef, Payload};
+use structures::entry::{EntryRef, INLINE_MAX, Payload};
 use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
 
@@ -10,7 +10,6 @@ use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::keyspace::handle::put_string;
 
 pub static OBJECT: Command = Command::new(Spec {
     name: "object",
@@ -31,6 +30,7 @@ const LOOK: Spec = Spec {
     flags: &[Flag::ReadOnly],
     keys: &[key(2, Access::Inspect)],
     since: "2.2.3",
+    tips: &["nondeterministic_output"],
     ..SPEC
 };
 
@@ -91,11 +91,9 @@ fn encoding(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 pub fn encoding_of(entry: EntryRef<'_, Value>) -> &'static str {
     match entry.payload() {
         Payload::Int(_) => "int",
-        // Digits that are kept as text were made by changing a string in place.
-        Payload::Bytes(bytes) if matches!(put_string(bytes), structures::entry::Put::Int(_)) => {
-            "raw"
-        }
         Payload::Bytes(bytes) => embedded_or_raw(entry, bytes.len()),
+        // A short string outside its entry was changed in place.
+        Payload::Blob(blob) if blob.len() <= INLINE_MAX => "raw",
         Payload::Blob(blob) => embedded_or_raw(entry, blob.len()),
         Payload::Object(value) => value.encoding(),
     }

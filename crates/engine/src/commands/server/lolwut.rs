@@ -5,8 +5,8 @@
 
 use resp::Args;
 
-use crate::arguments::{integer, is_word};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::identity::{BASALT_VERSION, REDIS_VERSION};

@@ -4,8 +4,8 @@
 
 use resp::Args;
 
-use crate::arguments::{integer_or, is_word};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{integer_or, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

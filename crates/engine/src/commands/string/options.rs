@@ -3,7 +3,7 @@
 use resp::Args;
 use types::digest;
 
-use crate::arguments::{Words, is_word};
+use crate::commands::arguments::{Words, is_word};
 use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Str;

@@ -6,8 +6,8 @@ use resp::Args;
 use resp::number::parse_i64;
 
 use super::describe::{FLAG_LETTERS, flags, user};
-use crate::arguments::{integer_or, is_word, text};
 use crate::clients::ClientInfo;
+use crate::commands::arguments::{integer_or, is_word, text};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

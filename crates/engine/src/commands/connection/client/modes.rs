@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use resp::Args;
 
-use crate::arguments::{is_word, on_or_off};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{is_word, on_or_off};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::session::ReplyMode;

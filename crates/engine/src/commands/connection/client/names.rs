@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::{is_word, text};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{is_word, text};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

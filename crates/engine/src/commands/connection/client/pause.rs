@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use resp::Args;
 
-use crate::arguments::{is_word, timeout_ms};
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{is_word, timeout_ms};
 use crate::ctx::Ctx;
 use crate::engine::Alert;
 use crate::error::CommandError;

@@ -5,8 +5,8 @@
 
 use resp::Args;
 
-use crate::arguments::on_or_off;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::on_or_off;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

@@ -2,9 +2,9 @@
 
 use resp::Args;
 
-use crate::arguments::text;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::acl_categories::{CATEGORIES, is_in};
+use crate::commands::arguments::text;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::lookup;

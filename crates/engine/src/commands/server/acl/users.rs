@@ -5,8 +5,8 @@
 use resp::Args;
 use sha2::{Digest, Sha256};
 
-use crate::arguments::{integer, is_word, text};
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::{integer, is_word, text};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::lookup;

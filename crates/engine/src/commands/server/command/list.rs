@@ -2,9 +2,9 @@
 
 use resp::Args;
 
-use crate::arguments::is_word;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::acl_categories::is_in;
+use crate::commands::arguments::is_word;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::glob::{self, Case};

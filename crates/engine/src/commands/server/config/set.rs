@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::text;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::text;
 use crate::config::{Config, Directive, SetContext, SetError, set_many};
 use crate::ctx::Ctx;
 use crate::error::CommandError;

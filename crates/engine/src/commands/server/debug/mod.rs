@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use resp::Args;
 
-use crate::arguments::{is_word, text};
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{is_word, text};
 use crate::commands::help::reply_help;
 use crate::config::Permission;
 use crate::ctx::Ctx;

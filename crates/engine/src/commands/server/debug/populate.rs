@@ -2,7 +2,7 @@
 
 use resp::Args;
 
-use crate::arguments::integer;
+use crate::commands::arguments::integer;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::SET as EVENT;

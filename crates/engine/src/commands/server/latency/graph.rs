@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use resp::Args;
 
-use crate::arguments::text;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::text;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::latency::Series;

@@ -3,8 +3,8 @@
 use resp::Args;
 use structures::Payload;
 
-use crate::arguments::{integer, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

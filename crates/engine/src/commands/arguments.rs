@@ -1,61 +1,25 @@
-//! Arguments as commands read them, with the errors that clients know.
+//! Reading arguments that many commands have alike, with the exact errors.
 
-use resp::number::parse_i64;
 use resp::Args;
+use resp::number::parse_i64;
 
 use crate::config::Config;
 use crate::error::CommandError;
 
-/// A 64-bit integer.
-///
-/// # Errors
-///
-/// `NotInteger` for anything else.
-#[inline]
-pub fn integer(arg: &[u8]) -> Result<i64, CommandError> {
-    parse_i64(arg).ok_or(CommandError::NotInteger)
-}
-
 /// Whether an argument is this word, in any case.
 #[inline]
-pub fn is_word(arg: &[u8], word: &str) -> bool {
-    arg.eq_ignore_ascii_case(word.as_bytes())
+pub fn is_word(argument: &[u8], word: &str) -> bool {
+    argument.eq_ignore_ascii_case(word.as_bytes())
 }
 
-/// The number of a database; `malformed` is what is said of a text that is none.
+/// An integer.
 ///
 /// # Errors
 ///
-/// `malformed`, and an error of its own where there is no such database.
-pub fn database(
-    arg: &[u8],
-    config: &Config,
-    malformed: Option<&'static str>,
-) -> Result<u32, CommandError> {
-    let number = parse_i64(arg).ok_or_else(|| match malformed {
-        Some(text) => CommandError::err(text),
-        None => CommandError::NotInteger,
-    })?;
-    let number = i32::try_from(number).map_err(|_| {
-        let (min, max) = (i32::MIN, i32::MAX);
-        let range = format!("value is out of range, value must between {min} and {max}");
-        malformed.map_or_else(|| CommandError::err(range), CommandError::err)
-    })?;
-    let known = u32::try_from(number).ok().filter(|&db| db < config.general.databases);
-    known.ok_or_else(|| CommandError::err("DB index is out of range"))
-}
-
-/// Refuses a string that would become longer than `proto-max-bulk-len`.
-///
-/// # Errors
-///
-/// An error of its own.
-pub fn check_string_len(config: &Config, at: usize, more: usize) -> Result<(), CommandError> {
-    let limit = config.clients.proto_max_bulk_len_bytes;
-    match at.checked_add(more) {
-        Some(len) if len as u64 <= limit => Ok(()),
-        _ => Err(CommandError::err("string exceeds maximum allowed size (proto-max-bulk-len)")),
-    }
+/// `NotInteger`.
+#[inline]
+pub fn integer(argument: &[u8]) -> Result<i64, CommandError> {
+    parse_i64(argument).ok_or(CommandError::NotInteger)
 }
 
 /// An integer, with an error of its own.
@@ -100,6 +64,58 @@ pub fn timeout_ms(argument: &[u8], now_ms: u64) -> Result<u64, CommandError> {
 /// Bytes as text; what is no UTF-8 is replaced.
 pub fn text(argument: &[u8]) -> String {
     String::from_utf8_lossy(argument).into_owned()
+}
+
+/// The number of a database that there is.
+///
+/// # Errors
+///
+/// As `database_number` and `existing_database`.
+pub fn database(argument: &[u8], config: &Config) -> Result<u32, CommandError> {
+    existing_database(database_number(argument, None)?, config)
+}
+
+/// The number of a database; `malformed` is what is said of a text that is none.
+///
+/// # Errors
+///
+/// `malformed`, or what is usual.
+pub fn database_number(
+    argument: &[u8],
+    malformed: Option<&'static str>,
+) -> Result<i32, CommandError> {
+    let number = parse_i64(argument).ok_or_else(|| match malformed {
+        Some(text) => CommandError::err(text),
+        None => CommandError::NotInteger,
+    })?;
+    i32::try_from(number).map_err(|_| {
+        let (min, max) = (i32::MIN, i32::MAX);
+        let range = format!("value is out of range, value must between {min} and {max}");
+        malformed.map_or_else(|| CommandError::err(range), CommandError::err)
+    })
+}
+
+/// Refuses the number of a database that there is not.
+///
+/// # Errors
+///
+/// An error of its own.
+pub fn existing_database(number: i32, config: &Config) -> Result<u32, CommandError> {
+    let known = u32::try_from(number).ok().filter(|&db| db < config.general.databases);
+    known.ok_or_else(|| CommandError::err("DB index is out of range"))
+}
+
+/// Refuses a string that would become longer than `proto-max-bulk-len`.
+///
+/// # Errors
+///
+/// An error of its own.
+pub fn check_string_len(config: &Config, at: usize, more: usize) -> Result<(), CommandError> {
+    let limit = config.clients.proto_max_bulk_len_bytes;
+    match at.checked_add(more) {
+        Some(len) if len as u64 <= limit => Ok(()),
+        _ => Err(CommandError::err("string exceeds maximum allowed size (proto-max-bulk-len)")),
+    }
 }
 
 /// The words behind a command's fixed arguments, read one after another.
