@@ -11,6 +11,7 @@ use crate::command::{Command, Flag};
 use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
+use crate::locking;
 use crate::session::{ReplyMode, Session};
 use crate::worker::Worker;
 
@@ -116,6 +117,8 @@ pub(crate) fn hold_back(
     (command, args): (&'static Command, Args<'_>),
     out: &mut Output,
 ) -> Option<Outcome> {
+    // While it is held back it must not keep others from beginning.
+    locking::withdraw(&worker.engine, &mut worker.wants_exclusive);
     let engine = &worker.engine;
     if engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
         let error = CommandError::text(BUSY);

@@ -38,6 +38,15 @@ pub enum Wish {
         /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
         legacy: bool,
     },
+    /// `SAVE`: the word that the file is there.
+    Snapshot,
+    /// `WAIT`: enough replicas that have the log up to an offset.
+    Replicas {
+        /// How many.
+        needed: usize,
+        /// Up to where.
+        offset: u64,
+    },
 }
 
 /// A blocked client.
@@ -70,6 +79,9 @@ impl Waiter {
         match self.wish {
             Wish::Pop(_) => reply.null_array(),
             Wish::Move { .. } => reply.null(),
+            Wish::Snapshot => reply.ok(),
+            // Whoever sees the time-out counts the replicas and replies with that.
+            Wish::Replicas { .. } => reply.integer(0),
         }
     }
 

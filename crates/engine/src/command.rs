@@ -321,6 +321,8 @@ pub struct Command {
     pub flags: Flags,
     /// The argument of its only key, 0 where it has none or several.
     pub single_key: u8,
+    /// Its name is all letters.
+    pub has_plain_name: bool,
 }
 
 impl Command {
@@ -344,13 +346,14 @@ impl Command {
             i += 1;
         }
         let name = spec.name.as_bytes();
-        let mut i = 0;
+        let (mut i, mut has_plain_name) = (0, true);
         while i < name.len() {
             assert!(!name[i].is_ascii_uppercase(), "command names are lower case");
+            has_plain_name &= name[i].is_ascii_lowercase();
             i += 1;
         }
         let single_key = single_key(spec.keys);
-        Command { spec, flags, single_key }
+        Command { spec, flags, single_key, has_plain_name }
     }
 
     /// The name; of a subcommand, its own word.

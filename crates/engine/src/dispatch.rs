@@ -22,6 +22,7 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::{AccessMark, Keyspace};
 use crate::keyspace::locked::Locked;
+use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;
 use crate::{locking, lookup};
@@ -47,10 +48,8 @@ pub enum Outcome {
 pub struct Request<'a> {
     /// Its words; at least one.
     pub args: Args<'a>,
-    /// Its command, if it was looked up already.
-    pub command: Option<&'static Command>,
-    /// The address of its key and the key's position, if that was computed already.
-    pub hint: Hint,
+    /// What was found out of it before.
+    pub known: Prepared,
 }
 
 /// The address of a key and its position.
@@ -59,37 +58,74 @@ pub type Hint = (usize, Position);
 /// No key.
 pub const NO_HINT: Hint = (0, Position(0));
 
+/// What is found out of a command before it runs, so that its memory can be brought near.
+#[derive(Clone, Copy, Default)]
+pub struct Prepared {
+    command: Option<&'static Command>,
+    hint: Hint,
+}
+
 impl<'a> Request<'a> {
     /// A command of which nothing is known yet.
     pub fn new(args: Args<'a>) -> Request<'a> {
-        Request { args, command: None, hint: NO_HINT }
+        Request { args, known: Prepared::default() }
+    }
+}
+
+impl Prepared {
+    /// Looks up the command and computes its key's position.
+    #[inline]
+    pub fn new(args: Args<'_>, worker: &Worker) -> Prepared {
+        let mut prepared = Prepared { command: lookup::find(args.at(0)), hint: NO_HINT };
+        if let Some(command) = prepared.command
+            && command.single_key != 0
+            && let Some(key) = args.get(usize::from(command.single_key))
+        {
+            prepared.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
+        }
+        prepared
     }
 
-    /// Looks up the command and computes its key's position, for prefetching.
+    /// Brings the key's bucket near.
     #[inline]
-    pub fn prepared(args: Args<'a>, worker: &Worker) -> Request<'a> {
-        let mut request = Request { args, command: lookup::find(args.at(0)), hint: NO_HINT };
-        if let Some(command) = request.command
-            && let Some(key) = args.get(usize::from(command.single_key))
-            && command.single_key != 0
-        {
-            request.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
+    pub fn prefetch_bucket(&self, engine: &crate::Engine, db: u32) {
+        if self.hint.0 != 0 {
+            locking::prefetch_bucket(engine, self.hint.1, db);
         }
-        request
+    }
+
+    /// Brings the key's entry near, after its bucket.
+    #[inline]
+    pub fn prefetch_entry(&self, engine: &crate::Engine, db: u32) {
+        if self.hint.0 != 0 {
+            locking::prefetch_entry(engine, self.hint.1, db);
+        }
     }
 }
 
 impl Worker {
-    /// Runs one command for a client; the reply is appended to `out`.
-    #[inline]
+    /// Runs one command for a client; the reply is appended to `out`. Nobody is served meanwhile.
     pub fn execute(
         &mut self,
         session: &mut Session,
         request: Request<'_>,
         out: &mut Output,
     ) -> Outcome {
+        self.execute_pumped(session, request, out, &mut NoPump)
+    }
+
+    /// Runs one command for a client; the reply is appended to `out`. While a script takes long,
+    /// `pump` serves others.
+    #[inline]
+    pub fn execute_pumped(
+        &mut self,
+        session: &mut Session,
+        request: Request<'_>,
+        out: &mut Output,
+        pump: &mut dyn Pump,
+    ) -> Outcome {
         let args = request.args;
-        let Some(command) = request.command.or_else(|| lookup::find(args.at(0))) else {
+        let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
             return self.refuse(session, (None, &admit::unknown_command(args)), out);
         };
         let command = resolve(command, args);
@@ -112,7 +148,7 @@ impl Worker {
         {
             return self.refuse(session, (Some(command), &error), out);
         }
-        self.lock_and_run(session, (command, request), out)
+        self.lock_and_run(session, (command, request), out, pump)
     }
 
     #[cold]
@@ -132,6 +168,7 @@ impl Worker {
         session: &mut Session,
         (command, request): (&'static Command, Request<'_>),
         out: &mut Output,
+        pump: &mut dyn Pump,
     ) -> Outcome {
         let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
         let engine = &*engine;
@@ -150,13 +187,24 @@ impl Worker {
             keep_expired: admit::keeps_expired(engine),
             lazy_expire: config.memory.lazyfree_lazy_expire,
         };
-        let (db, now_ms, hint) = (session.db, *now_ms, request.hint);
+        let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
         let (atomic, block, parked) = (false, None, false);
-        let mut ctx =
-            Ctx { reply, keys, session, engine, config, outbox, command, atomic, block, parked };
+        let mut ctx = Ctx {
+            reply,
+            keys,
+            session,
+            engine,
+            config,
+            outbox,
+            command,
+            atomic,
+            block,
+            pump,
+            parked,
+        };
         run_handler(&mut ctx, args);
         let outcome = commit::finish(&mut ctx, before);
         drop(ctx);
@@ -196,7 +244,7 @@ fn lock<'a>(
         return locking::lock(engine, wants_exclusive, session, (command, args));
     }
     let key = args.at(usize::from(command.single_key));
-    let position = match request.hint {
+    let position = match request.known.hint {
         (at, position) if at == key.as_ptr().addr() => position,
         _ => engine.shards.position(key),
     };

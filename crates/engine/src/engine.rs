@@ -2,13 +2,19 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
+use parking_lot::Mutex;
+use std::sync::Arc;
 use structures::PositionHasher;
+
+use crate::blocking::Waiter;
 
 use crate::clients::Clients;
 use crate::config::{Config, ConfigStore};
 use crate::keyspace::shard::Shards;
 use crate::log::Log;
 use crate::pubsub::PubSub;
+use crate::script::Scripts;
+use crate::snapshot::Snapshots;
 use crate::stats::Counters;
 
 /// What all workers share.
@@ -23,16 +29,20 @@ pub struct Engine {
     pub clients: Clients,
     /// Who listens.
     pub pubsub: PubSub,
+    /// Clients that wait for replicas.
+    pub replica_waiters: Mutex<Vec<Arc<Waiter>>>,
     /// What each worker counts.
     pub counters: Vec<Counters>,
     /// Workers that want every shard; while it is not 0, nobody else begins a command.
     pub exclusive_wanted: AtomicU32,
+    /// Scripts and those who run them.
+    pub scripts: Scripts,
     /// Who may run scripts that write.
     pub script_token: AtomicBool,
     /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
     pub alerts: AtomicU32,
-    /// A snapshot is being taken.
-    pub snapshot_running: AtomicBool,
+    /// Snapshots.
+    pub snapshots: Snapshots,
     /// When the server started, in milliseconds since 1970.
     pub started_ms: u64,
     /// Random name of this run.
@@ -41,8 +51,6 @@ pub struct Engine {
     pub dirty_at_save: AtomicU64,
     /// When the last save succeeded, in milliseconds since 1970.
     pub last_save_ms: AtomicU64,
-    /// The last background save failed.
-    pub save_failed: AtomicBool,
     /// `CLIENT PAUSE`: until when, in milliseconds since 1970, and whether writes alone.
     pub paused_until_ms: AtomicU64,
     /// `CLIENT PAUSE ... WRITE`
@@ -87,16 +95,17 @@ impl Engine {
             config: ConfigStore::new(config),
             clients: Clients::default(),
             pubsub: PubSub::default(),
+            replica_waiters: Mutex::new(Vec::new()),
             counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
             exclusive_wanted: AtomicU32::new(0),
+            scripts: Scripts::new(setup.workers.max(1), setup.seed ^ setup.now_ms),
             script_token: AtomicBool::new(false),
             alerts: AtomicU32::new(0),
-            snapshot_running: AtomicBool::new(false),
+            snapshots: Snapshots::default(),
             started_ms: setup.now_ms,
             run_id: setup.run_id,
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
-            save_failed: AtomicBool::new(false),
             paused_until_ms: AtomicU64::new(0),
             paused_writes_only: AtomicBool::new(false),
             monitors: AtomicU32::new(0),

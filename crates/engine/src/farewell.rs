@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::blocking::Waiter;
+use resp::{Output, Reply};
+
+use crate::blocking::{Waiter, Wish};
+use crate::commands::replication::replicas_at;
+use crate::locking;
 use crate::pubsub::Scope;
 use crate::session::Session;
 use crate::watch::WatchFlag;
@@ -20,6 +24,19 @@ impl Worker {
                 None => self.leftovers.push((key.clone(), waiter.clone())),
             }
         }
+    }
+
+    /// What a client gets whose time to wait is over.
+    pub fn timeout_reply(&self, waiter: &Waiter) -> Vec<u8> {
+        let mut output = Output::new();
+        let mut reply = Reply::new(&mut output, waiter.protocol);
+        match waiter.wish {
+            Wish::Replicas { offset, .. } => {
+                reply.integer(replicas_at(&self.engine, offset) as i64);
+            }
+            Wish::Pop(_) | Wish::Move { .. } | Wish::Snapshot => waiter.write_timeout(&mut reply),
+        }
+        output.to_vec()
     }
 
     /// Tries again what a busy shard did not allow.
@@ -61,6 +78,8 @@ impl Worker {
             self.forget_waiter(&waiter);
         }
         self.discard_transaction(session);
+        // It may have been the one that waited for every shard; another one says so anew.
+        locking::withdraw(&self.engine, &mut self.wants_exclusive);
         let listener = (session.worker, session.info.id);
         if let Some(subscriptions) = session.subscriptions.take() {
             for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {

@@ -105,6 +105,13 @@ pub enum Action {
     },
     /// Give unused memory back to the system.
     PurgeMemory,
+    /// Write a line to the text log.
+    Log {
+        /// 0 debug, 1 verbose, 2 notice, 3 warning.
+        level: u8,
+        /// The line.
+        text: String,
+    },
     /// Crash, for tests.
     Crash,
 }

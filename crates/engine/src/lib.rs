@@ -28,8 +28,10 @@ pub mod pubsub;
 pub mod script;
 pub mod serve;
 pub mod session;
+pub mod shebang;
 pub mod snapshot;
 pub mod stats;
+pub mod sweep;
 pub mod watch;
 pub mod worker;
 

@@ -12,7 +12,14 @@ const SLOTS: usize = 1024;
 const LONGEST: usize = 32;
 
 struct Names {
-    slots: Vec<Option<&'static Command>>,
+    slots: Vec<Slot>,
+}
+
+/// A command and the first eight bytes of its name, padded; no command is in a free slot.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    word: u64,
+    command: Option<&'static Command>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
@@ -41,13 +48,14 @@ pub fn index_of(command: &'static Command) -> Option<usize> {
 
 impl Names {
     fn new() -> Names {
-        let mut names = Names { slots: vec![None; SLOTS] };
+        let mut names = Names { slots: vec![Slot::default(); SLOTS] };
         for command in all() {
-            let mut slot = hash(command.name().as_bytes());
-            while names.slots[slot].is_some() {
+            let word = word(command.name().as_bytes());
+            let mut slot = hash(command.name().as_bytes(), word);
+            while names.slots[slot].command.is_some() {
                 slot = (slot + 1) % SLOTS;
             }
-            names.slots[slot] = Some(command);
+            names.slots[slot] = Slot { word, command: Some(command) };
         }
         names
     }
@@ -57,9 +65,10 @@ impl Names {
         if name.is_empty() || name.len() > LONGEST {
             return None;
         }
-        let mut slot = hash(name);
-        while let Some(command) = self.slots[slot] {
-            if command.name().as_bytes().eq_ignore_ascii_case(name) {
+        let word = word(name);
+        let mut slot = hash(name, word);
+        while let Slot { word: other, command: Some(command) } = self.slots[slot] {
+            if other == word && is_name(command, name) {
                 return Some(command);
             }
             slot = (slot + 1) % SLOTS;
@@ -68,13 +77,39 @@ impl Names {
     }
 }
 
-/// A hash that does not tell upper from lower case.
+/// Whether a name whose first word agrees is the command's. For up to eight letters the word
+/// has said it all.
 #[inline]
-fn hash(name: &[u8]) -> usize {
-    let mut word = [0x20; 8];
-    let head = name.len().min(8);
-    word[..head].copy_from_slice(&name[..head]);
-    let word = u64::from_le_bytes(word) | 0x2020_2020_2020_2020;
+fn is_name(command: &Command, name: &[u8]) -> bool {
+    let own = command.name().as_bytes();
+    own.len() == name.len()
+        && (name.len() <= 8 && command.has_plain_name || own.eq_ignore_ascii_case(name))
+}
+
+/// The first eight bytes in lower case, padded with blanks. Setting the bit that tells lower from
+/// upper case keeps letters apart from everything else, but not other characters.
+#[inline]
+fn word(name: &[u8]) -> u64 {
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    let mut bytes = [0; 8];
+    match name.len() {
+        8.. => bytes.copy_from_slice(&name[..8]),
+        // Two overlapping halves read any shorter name without a loop.
+        4..8 => {
+            let at = name.len() - 4;
+            let (mut head, mut tail) = ([0; 4], [0; 4]);
+            head.copy_from_slice(&name[..4]);
+            tail.copy_from_slice(&name[at..]);
+            let tail = u64::from(u32::from_le_bytes(tail)) << (8 * at);
+            return (u64::from(u32::from_le_bytes(head)) | tail) | LOWER;
+        }
+        _ => bytes[..name.len()].copy_from_slice(name),
+    }
+    u64::from_le_bytes(bytes) | LOWER
+}
+
+#[inline]
+fn hash(name: &[u8], word: u64) -> usize {
     let tail = u64::from(name[name.len() - 1] | 0x20) << 8 | name.len() as u64;
     let mixed = (word ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 54) as usize
@@ -90,6 +125,7 @@ mod tests {
             assert!(find(command.name().as_bytes()) == Some(command));
             assert!(find(command.name().to_uppercase().as_bytes()) == Some(command));
         }
+        assert!(find(b"G\x05T").is_none() && find(b"get ").is_none() && find(b"ge").is_none());
         assert!(find(b"nope").is_none() && find(b"").is_none() && find(&[b'x'; 500]).is_none());
     }
 

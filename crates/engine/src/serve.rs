@@ -79,6 +79,11 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
                 None => reply.null(),
             }
         }
+        // Nobody waits for these in the queue of a key.
+        Wish::Snapshot | Wish::Replicas { .. } => {}
+    }
+    if output.is_empty() {
+        return;
     }
     let (client, reply) = (waiter.client, output.to_vec());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });

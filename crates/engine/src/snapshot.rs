@@ -11,6 +11,9 @@
 //!    the shard's.
 //! 2. Without a snapshot all bits equal the shard's: an aborted sweep goes on without saving.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use persistence::rdb::{self, Saved};
 use structures::Blob;
 use structures::entry::{EntryRef, Payload};
 use types::Value;
@@ -52,6 +55,8 @@ pub struct ShardSnapshot {
     pub databases: Vec<u32>,
     /// Nobody wants the entries any more; only their bits are set right.
     pub aborted: bool,
+    /// `SWAPDB` may have put unsaved entries behind the sweep, which then begins again.
+    pub swapped: bool,
 }
 
 impl ShardSnapshot {
@@ -70,6 +75,7 @@ impl ShardSnapshot {
 
     /// Follows a `SWAPDB`.
     pub fn swap(&mut self, a: u32, b: u32) {
+        self.swapped = true;
         let most = a.max(b) as usize;
         for db in self.databases.len()..=most {
             self.databases.push(db as u32);
@@ -88,5 +94,109 @@ impl SavedEntry {
             Payload::Object(value) => SavedValue::Object(value.clone()),
         };
         SavedEntry { db, key: entry.key().into(), expire_at_ms: entry.expire_at_ms(), value }
+    }
+}
+
+impl SavedEntry {
+    /// Writes the entry.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        rdb::write_entry(out, &self.key, self.value.as_saved(), self.expire_at_ms);
+    }
+}
+
+impl SavedValue {
+    fn as_saved(&self) -> Saved<'_> {
+        match self {
+            SavedValue::Bytes(bytes) => Saved::Bytes(bytes),
+            SavedValue::Int(value) => Saved::Int(*value),
+            SavedValue::Blob(blob) => Saved::Bytes(blob),
+            SavedValue::Object(value) => Saved::Object(value),
+        }
+    }
+}
+
+/// Writes an entry of the keyspace as it is.
+pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>) {
+    let value = match entry.payload() {
+        Payload::Bytes(bytes) => Saved::Bytes(bytes),
+        Payload::Int(value) => Saved::Int(value),
+        Payload::Blob(blob) => Saved::Bytes(blob),
+        Payload::Object(value) => Saved::Object(value),
+    };
+    rdb::write_entry(out, entry.key(), value, entry.expire_at_ms());
+}
+
+/// The snapshot that runs, and how the last one ended.
+#[derive(Debug)]
+pub struct Snapshots {
+    /// Counts snapshots; a worker that has swept for an older one begins.
+    pub generation: AtomicU64,
+    /// Workers that have yet to finish their part.
+    sweeping: AtomicU32,
+    /// From the cut until the file is complete.
+    running: AtomicBool,
+    /// Somebody wants it to end without a file.
+    pub cancelled: AtomicBool,
+    /// When it began, in milliseconds since 1970.
+    pub started_ms: AtomicU64,
+    /// How long the last one took, in milliseconds; `u64::MAX` before the first.
+    pub last_duration_ms: AtomicU64,
+    /// Whether the last one succeeded.
+    pub last_succeeded: AtomicBool,
+    /// Snapshots completed.
+    pub completed: AtomicU64,
+    /// Changes at the cut.
+    pub dirty_at_cut: AtomicU64,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Snapshots {
+            generation: AtomicU64::new(0),
+            sweeping: AtomicU32::new(0),
+            running: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
+            started_ms: AtomicU64::new(0),
+            last_duration_ms: AtomicU64::new(u64::MAX),
+            last_succeeded: AtomicBool::new(true),
+            completed: AtomicU64::new(0),
+            dirty_at_cut: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Snapshots {
+    /// Whether a snapshot is being taken.
+    pub fn is_running(&self) -> bool {
+        self.running.load(Ordering::Acquire)
+    }
+
+    /// Notes the cut; the caller holds every shard and has marked it. False where one runs.
+    pub(crate) fn begin(&self, workers: usize, now_ms: u64, dirty: u64) {
+        self.sweeping.store(workers as u32, Ordering::Relaxed);
+        self.started_ms.store(now_ms, Ordering::Relaxed);
+        self.dirty_at_cut.store(dirty, Ordering::Relaxed);
+        self.cancelled.store(false, Ordering::Relaxed);
+        self.running.store(true, Ordering::Release);
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    /// A worker has swept all its shards.
+    pub(crate) fn worker_done(&self) {
+        self.sweeping.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Workers that have yet to finish their part.
+    pub fn sweeping(&self) -> u32 {
+        self.sweeping.load(Ordering::Acquire)
+    }
+
+    /// The file is complete, or was given up.
+    pub fn end(&self, succeeded: bool, now_ms: u64) {
+        let took = now_ms.saturating_sub(self.started_ms.load(Ordering::Relaxed));
+        self.last_duration_ms.store(took, Ordering::Relaxed);
+        self.last_succeeded.store(succeeded, Ordering::Relaxed);
+        self.completed.fetch_add(u64::from(succeeded), Ordering::Relaxed);
+        self.running.store(false, Ordering::Release);
     }
 }

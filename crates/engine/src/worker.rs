@@ -23,6 +23,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// How far this worker's part of a snapshot is.
+    pub(crate) sweep: crate::sweep::Sweep,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Watches whose shard was busy when they were to be taken out.
@@ -43,6 +45,7 @@ impl Worker {
             now_ms: engine.started_ms,
             effects: Effects::default(),
             outbox: Outbox::default(),
+            sweep: crate::sweep::Sweep::default(),
             leftovers: Vec::new(),
             leftover_watches: Vec::new(),
             wants_exclusive: false,

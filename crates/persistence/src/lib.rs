@@ -1,1 +1,3 @@
-//! (skeleton)
+//! The persistence formats, as bytes in memory: no file is opened here.
+
+pub mod rdb;

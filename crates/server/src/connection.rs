@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 use engine::blocking::Waiter;
 use engine::config::Config;
-use engine::dispatch::{Outcome, Request};
-use engine::{Session, Worker, locking};
+use engine::dispatch::{Outcome, Prepared, Request};
+use engine::{Session, Worker};
 use resp::{Batch, Limits, Output, Parsed, RequestParser};
 
 use crate::shared::Shared;
@@ -98,6 +98,8 @@ pub struct Desk {
     pub buffer: Box<[u8]>,
     /// For parsing.
     pub batch: Batch,
+    /// What is known of the commands of the batch.
+    pub prepared: Vec<Prepared>,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
@@ -129,19 +131,17 @@ impl Connection {
         self.finished |= finished;
     }
 
-    /// A turn: reads, runs and writes what there is.
+    /// A turn: reads and runs what there is; the loop writes the replies when all had their turn.
     pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, shared: &Shared) -> Next {
         let result = self.read_and_run(worker, desk);
         // Invariant 2 of the event loop: letters before the reply that may cause an answer.
         shared.send_letters(worker);
-        match result {
-            Ok(next) => match self.flush(worker) {
-                Ok(()) if self.session.close_after_reply && self.output.is_empty() => Next::Close,
-                Ok(()) => next,
-                Err(_) => Next::Close,
-            },
-            Err(_) => Next::Close,
-        }
+        result.unwrap_or(Next::Close)
+    }
+
+    /// Whether all replies are written and the connection should go.
+    pub fn is_done(&self) -> bool {
+        self.session.close_after_reply && self.output.is_empty()
     }
 
     fn read_and_run(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<Next> {
@@ -292,22 +292,23 @@ impl Connection {
 
     /// Runs the batch: how many commands ran, and where the last of them ends.
     fn run_batch(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
-        let Desk { batch, blocked, .. } = desk;
+        let Desk { batch, blocked, prepared, .. } = desk;
         let count = batch.len();
-        let mut requests: [Option<Request<'_>>; BATCH] = [None; BATCH];
+        prepared.clear();
         if count > 1 {
-            for (i, request) in requests.iter_mut().enumerate().take(count) {
-                let prepared = Request::prepared(batch.args(i, bytes), worker);
-                locking::prefetch_bucket(&worker.engine, prepared.hint.1, self.session.db);
-                *request = Some(prepared);
+            for i in 0..count {
+                let request = Prepared::new(batch.args(i, bytes), worker);
+                request.prefetch_bucket(&worker.engine, self.session.db);
+                prepared.push(request);
             }
-            for request in requests.iter().take(count).flatten() {
-                locking::prefetch_entry(&worker.engine, request.hint.1, self.session.db);
+            for request in prepared.iter() {
+                request.prefetch_entry(&worker.engine, self.session.db);
             }
         }
         let mut end = 0;
-        for (i, prepared) in requests.into_iter().enumerate().take(count) {
-            let request = prepared.unwrap_or_else(|| Request::new(batch.args(i, bytes)));
+        for i in 0..count {
+            let known = prepared.get(i).copied().unwrap_or_default();
+            let request = Request { args: batch.args(i, bytes), known };
             match worker.execute(&mut self.session, request, &mut self.output) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {

@@ -30,6 +30,7 @@ use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::shutdown::Signals;
 use crate::socket::Socket;
+use crate::text_log::Level;
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
@@ -48,6 +49,8 @@ pub struct EventLoop {
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
     desk: Desk,
+    /// Connections with replies to write at the end of the turn.
+    dirty: Vec<usize>,
     /// Connections that want another turn without being told.
     again: VecDeque<usize>,
     pub(crate) timers: Timers,
@@ -59,8 +62,12 @@ pub struct EventLoop {
     pub(crate) next_expire_ms: u64,
     /// There are more expired keys than the last cycle could remove.
     pub(crate) expire_again: bool,
+    /// There is more of a snapshot to sweep.
+    pub(crate) sweeping: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
+    /// Bytes of a snapshot that the writer has not taken yet.
+    pub(crate) part: Vec<u8>,
     /// Feeds of replicas: connections by client id.
     pub(crate) replicas: Vec<u64>,
 }
@@ -72,6 +79,7 @@ impl EventLoop {
         let desk = Desk {
             buffer: vec![0; 64 << 10].into_boxed_slice(),
             batch: resp::Batch::default(),
+            prepared: Vec::new(),
             blocked: Vec::new(),
         };
         EventLoop {
@@ -82,6 +90,7 @@ impl EventLoop {
             free: Vec::new(),
             by_client: HashMap::new(),
             desk,
+            dirty: Vec::new(),
             again: VecDeque::new(),
             timers: Timers::default(),
             listeners: Vec::new(),
@@ -90,8 +99,10 @@ impl EventLoop {
             next_tick_ms: 0,
             next_expire_ms: 0,
             expire_again: false,
+            sweeping: false,
             stopping: false,
             letters: Vec::new(),
+            part: Vec::new(),
             replicas: Vec::new(),
         }
     }
@@ -142,12 +153,17 @@ impl EventLoop {
             self.try_again();
             self.read_mail();
             self.run_timers();
+            self.write_replies();
+            self.sweep();
         }
         self.farewell();
     }
 
     fn timeout(&self) -> Duration {
-        if !self.again.is_empty() || self.expire_again || self.shared.doors[self.index()].is_rung()
+        if !self.again.is_empty()
+            || self.expire_again
+            || self.sweeping
+            || self.shared.doors[self.index()].is_rung()
         {
             return Duration::ZERO;
         }
@@ -181,9 +197,16 @@ impl EventLoop {
             self.timers.add(until, &waiter);
         }
         match next {
-            Next::Wait => {}
-            Next::Again => self.again.push_back(index),
-            Next::Close => self.close(index),
+            Next::Wait => self.dirty.push(index),
+            Next::Again => {
+                self.dirty.push(index);
+                self.again.push_back(index);
+            }
+            Next::Close => {
+                // What was replied before the end still goes out.
+                self.flush(index);
+                self.close(index);
+            }
         }
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
@@ -309,10 +332,20 @@ impl EventLoop {
     fn act(&mut self, action: Action) {
         match action {
             Action::Shutdown { .. } => self.shared.stop(),
-            Action::Save { .. } | Action::RewriteConfig { .. } => {}
+            Action::Save { client } => self.begin_dump(client),
+            Action::RewriteConfig { .. } => {}
             Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
             Action::Feed { client } => self.begin_feed(client),
             Action::PurgeMemory => crate::process::purge_memory(),
+            Action::Log { level, text } => {
+                let level = match level {
+                    0 => Level::Debug,
+                    1 => Level::Verbose,
+                    2 => Level::Notice,
+                    _ => Level::Warning,
+                };
+                self.shared.log.write(level, &text);
+            }
             Action::Crash => std::process::abort(),
         }
     }
@@ -368,9 +401,17 @@ impl EventLoop {
     fn append(&mut self, client: u64, write: impl FnOnce(&mut Connection)) {
         let Some((index, connection)) = self.connection_of(client) else { return };
         write(connection);
-        if connection.hold == Hold::None || connection.hold == Hold::Blocked {
+        self.dirty.push(index);
+    }
+
+    /// Writes the replies of the turn: together, so that a client that waits for several
+    /// connections is woken once.
+    fn write_replies(&mut self) {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for index in dirty.drain(..) {
             self.flush(index);
         }
+        self.dirty = dirty;
     }
 
     fn flush(&mut self, index: usize) {
@@ -378,7 +419,7 @@ impl EventLoop {
         else {
             return;
         };
-        if connection.flush(&self.worker).is_err() {
+        if connection.flush(&self.worker).is_err() || connection.is_done() {
             self.close(index);
         } else if connection.can_write() {
             self.again.push_back(index);

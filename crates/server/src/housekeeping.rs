@@ -1,14 +1,20 @@
 //! What a worker does by the clock: blocked clients that give up, expired keys, idle clients and
 //! clients that do not read.
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use resp::{Output, Reply};
+use engine::sweep::Progress;
+use std::sync::mpsc::TrySendError;
 
+use crate::dump::{self, Part};
 use crate::event_loop::EventLoop;
+use crate::mail::Mail;
 
 /// A worker spends at most this long on expired keys before it looks at its sockets again.
 const EXPIRE_SLICE_US: u128 = 500;
+/// A worker sweeps for this long before it looks at its sockets again.
+const SWEEP_SLICE_US: u128 = 200;
 const TICK_MS: u64 = 100;
 const EXPIRE_MS: u64 = 25;
 
@@ -41,9 +47,9 @@ impl EventLoop {
         if !waiter.claim() {
             return;
         }
-        let mut output = Output::default();
-        waiter.write_timeout(&mut Reply::new(&mut output, waiter.protocol));
-        connection.resume(&output.to_vec(), 0);
+        let reply = self.worker.timeout_reply(&waiter);
+        let Some(connection) = self.connection(index) else { return };
+        connection.resume(&reply, 0);
         self.worker.forget_waiter(&waiter);
         self.turn(index);
     }
@@ -54,6 +60,66 @@ impl EventLoop {
             self.worker.expire_cycle(&mut || started.elapsed().as_micros() < EXPIRE_SLICE_US);
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
+        }
+    }
+
+    /// Starts to write the dump file of a snapshot that has begun.
+    pub(crate) fn begin_dump(&mut self, client: Option<u64>) {
+        let waiting = client.map(|client| (self.index(), client));
+        let mut dump = self.shared.dump.lock();
+        match dump::start(&self.shared, waiting) {
+            Ok(sender) => *dump = Some(sender),
+            Err(error) => {
+                self.shared.log.warning(&format!("Can't save in background: {error}"));
+                self.shared.engine.snapshots.cancelled.store(true, Ordering::Release);
+            }
+        }
+        drop(dump);
+        self.shared.doors.iter().for_each(|door| door.post(Mail::Released));
+    }
+
+    /// Does a slice of this worker's part of a snapshot.
+    pub(crate) fn sweep(&mut self) {
+        self.sweeping = self.worker.has_to_sweep();
+        if !self.sweeping {
+            return;
+        }
+        let Some(sender) = self.shared.dump.lock().clone() else { return self.sweep_for_nobody() };
+        let pending = std::mem::take(&mut self.part);
+        if !pending.is_empty()
+            && let Err(TrySendError::Full(Part::Bytes(back))) =
+                sender.try_send(Part::Bytes(pending))
+        {
+            // The disk is slower than the sweep: look after clients meanwhile.
+            self.part = back;
+            std::thread::yield_now();
+            return;
+        }
+        let started = Instant::now();
+        let progress = self
+            .worker
+            .sweep(&mut self.part, &mut || started.elapsed().as_micros() < SWEEP_SLICE_US);
+        if progress == Progress::Done {
+            let rest = std::mem::take(&mut self.part);
+            // The writer takes parts until every worker is done, so these waits are short.
+            let sent = sender.send(Part::Bytes(rest)).and_then(|()| sender.send(Part::Done));
+            if sent.is_err() {
+                self.shared.log.warning("the dump's writer is gone");
+            }
+            self.sweeping = false;
+        }
+    }
+
+    /// The file could not even be begun: the sweep goes on, to leave the entries' bits right.
+    fn sweep_for_nobody(&mut self) {
+        let snapshots = &self.shared.engine.snapshots;
+        if !snapshots.cancelled.load(Ordering::Acquire) {
+            return;
+        }
+        self.part.clear();
+        let done = self.worker.sweep(&mut self.part, &mut || false) == Progress::Done;
+        if done && self.shared.engine.snapshots.sweeping() == 0 {
+            self.shared.engine.snapshots.end(false, self.worker.now_ms);
         }
     }
 

@@ -3,6 +3,7 @@
 mod accept;
 mod clock;
 mod connection;
+mod dump;
 mod event_loop;
 mod housekeeping;
 mod identity;

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::SyncSender;
 
 use engine::letter::Letter;
 use engine::{Engine, Worker};
 use mio::Waker;
+use parking_lot::Mutex;
 use structures::Mailbox;
 
+use crate::dump::Part;
 use crate::mail::Mail;
 use crate::settings::Settings;
 use crate::text_log::TextLog;
@@ -64,6 +67,8 @@ pub struct Shared {
     pub settings: Settings,
     /// The text log.
     pub log: TextLog,
+    /// Where the sweeps of a running snapshot leave their parts.
+    pub dump: Mutex<Option<SyncSender<Part>>>,
 }
 
 impl Shared {

@@ -74,6 +74,7 @@ fn build(config: Config, settings: Settings, log: TextLog) -> std::io::Result<Ve
         stopping: AtomicBool::new(false),
         settings,
         log,
+        dump: parking_lot::Mutex::new(None),
     });
     let loops = polls.into_iter().enumerate();
     Ok(loops.map(|(index, poll)| EventLoop::new(index, poll, shared.clone())).collect())

@@ -21,7 +21,8 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
+
+use crate::sync::{AtomicU32, Ordering, fence};
 
 const HEADER: usize = 16;
 

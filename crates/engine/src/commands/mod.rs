@@ -3,7 +3,10 @@
 pub mod connection;
 pub mod list;
 pub mod pubsub;
+pub mod replication;
+pub mod scripting;
 pub mod set;
+pub mod snapshot;
 pub mod string;
 pub mod transactions;
 
@@ -14,7 +17,10 @@ pub static TABLE: &[&[&Command]] = &[
     connection::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
+    replication::COMMANDS,
+    scripting::COMMANDS,
     set::COMMANDS,
+    snapshot::COMMANDS,
     string::COMMANDS,
     transactions::COMMANDS,
 ];

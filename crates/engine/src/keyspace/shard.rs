@@ -87,6 +87,14 @@ impl Shard {
         &self.tables
     }
 
+    /// Makes all entries unsaved, for a snapshot of this moment.
+    pub fn begin_snapshot(&mut self) {
+        self.epoch = !self.epoch;
+        let epoch = self.epoch;
+        self.tables.iter_mut().for_each(|table| table.set_epoch(epoch));
+        self.snapshot = Some(Box::default());
+    }
+
     /// Takes a database's table out and leaves an empty one.
     pub fn detach(&mut self, db: u32) -> Table<Value> {
         let mut empty = Table::new(self.hasher.clone(), self.index, self.bits);

@@ -28,26 +28,39 @@ const ADDRESS_BITS: u32 = 44;
 
 #[repr(C, align(64))]
 pub(super) struct Bucket {
-    fingerprints: [u8; SLOTS],
-    pub(super) overflow: u8,
+    /// Fingerprint `i` in byte `i`, counted from the lowest; the overflow count in the highest.
+    meta: u64,
     slots: [u64; SLOTS],
 }
 
+/// One in the place of the overflow count.
+const OVERFLOW_ONE: u64 = 1 << 56;
+
 impl Bucket {
-    pub(super) const EMPTY: Bucket =
-        Bucket { fingerprints: [0; SLOTS], overflow: 0, slots: [0; SLOTS] };
+    pub(super) const EMPTY: Bucket = Bucket { meta: 0, slots: [0; SLOTS] };
+
+    /// Whether no probe passed this bucket by.
+    #[inline(always)]
+    pub(super) fn ends_probe(&self) -> bool {
+        self.meta < OVERFLOW_ONE
+    }
+
+    pub(super) fn add_overflow(&mut self) {
+        self.meta += OVERFLOW_ONE;
+    }
+
+    pub(super) fn remove_overflow(&mut self) {
+        self.meta -= OVERFLOW_ONE;
+    }
 
     /// Indices of the slots that may hold an entry with this fingerprint and these hash bits.
     #[inline(always)]
     pub(super) fn candidates(&self, fingerprint: u8) -> Candidates {
         const LOW: u64 = 0x0101_0101_0101_0101;
-        let mut bytes = [0; 8];
-        bytes[..SLOTS].copy_from_slice(&self.fingerprints);
-        bytes[SLOTS] = !fingerprint;
-        let differ = u64::from_le_bytes(bytes) ^ LOW.wrapping_mul(u64::from(fingerprint));
-        // The classic test for zero bytes; it may name a byte above a true match as well, and
-        // whoever asks compares the hash bits next.
-        Candidates(differ.wrapping_sub(LOW) & !differ & (LOW << 7))
+        let differ = self.meta ^ LOW.wrapping_mul(u64::from(fingerprint));
+        // The classic test for zero bytes, without the overflow byte. It may name a byte above a
+        // true match as well, and whoever asks compares the hash bits next.
+        Candidates(differ.wrapping_sub(LOW) & !differ & 0x0080_8080_8080_8080)
     }
 
     pub(super) fn free_slot(&self) -> Option<usize> {
@@ -61,7 +74,12 @@ impl Bucket {
     }
 
     pub(super) fn fingerprint(&self, slot: usize) -> u8 {
-        self.fingerprints[slot]
+        (self.meta >> (8 * slot)) as u8
+    }
+
+    fn set_fingerprint(&mut self, slot: usize, fingerprint: u8) {
+        let at = 8 * slot;
+        self.meta = self.meta & !(0xFF << at) | u64::from(fingerprint) << at;
     }
 
     /// The entry of a slot, if it is in use.
@@ -81,12 +99,12 @@ impl Bucket {
     pub(super) fn put<V>(&mut self, slot: usize, fingerprint: u8, hash_bits: u32, entry: Raw<V>) {
         let address = entry.at.as_ptr().expose_provenance() as u64;
         assert!(address & 7 == 0 && address >> 47 == 0, "invariant 2");
-        self.fingerprints[slot] = fingerprint;
+        self.set_fingerprint(slot, fingerprint);
         self.slots[slot] = u64::from(hash_bits) << ADDRESS_BITS | address >> 3;
     }
 
     pub(super) fn clear(&mut self, slot: usize) {
-        self.fingerprints[slot] = 0;
+        self.set_fingerprint(slot, 0);
         self.slots[slot] = 0;
     }
 }
@@ -104,7 +122,7 @@ impl Iterator for Candidates {
         }
         let slot = (self.0.trailing_zeros() / 8) as usize;
         self.0 &= self.0 - 1;
-        (slot < SLOTS).then_some(slot)
+        Some(slot)
     }
 }
 
@@ -117,13 +135,14 @@ mod tests {
         for fingerprint in 0..=255u8 {
             for mask in 0..128u32 {
                 let mut bucket = Bucket::EMPTY;
-                bucket.overflow = fingerprint;
+                (0..fingerprint).for_each(|_| bucket.add_overflow());
                 for slot in 0..SLOTS {
                     let hit = mask >> slot & 1 == 1;
-                    bucket.fingerprints[slot] =
-                        if hit { fingerprint } else { fingerprint.wrapping_add(1 + slot as u8) };
+                    let other = fingerprint.wrapping_add(1 + slot as u8);
+                    bucket.set_fingerprint(slot, if hit { fingerprint } else { other });
                 }
                 let found: Vec<usize> = bucket.candidates(fingerprint).collect();
+                assert!(found.iter().all(|&slot| slot < SLOTS));
                 for slot in (0..SLOTS).filter(|slot| mask >> slot & 1 == 1) {
                     assert!(found.contains(&slot), "{fingerprint} {mask:b}");
                 }

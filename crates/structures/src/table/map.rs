@@ -10,8 +10,8 @@
 //!
 //! # Invariants
 //!
-//! 1. `directory` has `1 << depth` elements, or none while the table is empty; the segment of `q`
-//!    is `segments[directory[q >> (64 - depth)]]`, and its range contains `q`.
+//! 1. `directory` has `1 << depth` elements, or none while the table is empty; the head at
+//!    `q >> (64 - depth)` is that of the segment whose range contains `q`.
 //! 2. Each entry is in exactly one slot, and the table owns it.
 //! 3. A segment with `scheduled != NEVER` has an element for that tick in `schedule`.
 
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::bucket::SLOTS;
 use super::expiry::{Schedule, tick_of};
-use super::segment::{DRIFT_MAX, NEVER, Place, Probe, Segment, next_size, size_for};
+use super::segment::{DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for};
 use crate::blob::Blob;
 use crate::entry::{Detached, EntryRef, OwnedEntry, Put, Raw};
 use crate::position::{POSITION_BITS, Position, PositionHasher};
@@ -28,7 +28,7 @@ use crate::prefetch::prefetch_read;
 
 /// A map from keys to entries, ordered by position.
 pub struct Table<V> {
-    pub(super) directory: Vec<u32>,
+    pub(super) directory: Vec<Head>,
     pub(super) segments: Vec<Segment>,
     pub(super) depth: u8,
     /// Bits of a position, from the left of a word, that all keys of this table share.
@@ -96,15 +96,16 @@ impl<V> Table<V> {
     /// The entry of a key.
     #[inline(always)]
     pub fn get(&self, position: Position, key: &[u8]) -> Option<EntryRef<'_, V>> {
-        let (segment, place) = self.locate(position, key)?;
-        self.raw(segment, place).map(EntryRef::new)
+        let (head, place) = self.locate(position, key)?;
+        head.bucket(place.bucket).entry(place.slot).map(EntryRef::new)
     }
 
     /// The entry of a key, for changing it.
     #[inline(always)]
     pub fn get_mut(&mut self, position: Position, key: &[u8]) -> Option<EntryMut<'_, V>> {
-        let (segment, place) = self.locate(position, key)?;
-        let raw = self.raw(segment, place)?;
+        let (head, place) = self.locate(position, key)?;
+        let raw = head.bucket(place.bucket).entry(place.slot)?;
+        let segment = head.index as usize;
         Some(EntryMut { table: self, segment, place, raw })
     }
 
@@ -123,11 +124,12 @@ impl<V> Table<V> {
         let q = self.left_aligned(position);
         if self.directory.is_empty() {
             self.segments.push(Segment::new(1, 0, 0, 0));
-            self.directory.push(0);
+            self.directory.push(self.segments[0].head);
         }
         loop {
-            let segment = self.segment_of(q);
-            let probe = self.probe(segment, position);
+            let head = *self.head_of(q);
+            let probe = head.probe(q, position.0 as u8);
+            let segment = head.index as usize;
             if let Some(place) = self.segments[segment].place(probe, raw) {
                 self.len += 1;
                 if let Some(ms) = raw.deadline() {
@@ -142,8 +144,9 @@ impl<V> Table<V> {
 
     /// Takes a key out.
     pub fn remove(&mut self, position: Position, key: &[u8]) -> Option<OwnedEntry<V>> {
-        let (segment, place) = self.locate(position, key)?;
-        let raw = self.raw(segment, place)?;
+        let (head, place) = self.locate(position, key)?;
+        let raw = head.bucket(place.bucket).entry(place.slot)?;
+        let segment = head.index as usize;
         self.segments[segment].take(place);
         self.forget(raw);
         self.tidy(segment);
@@ -159,19 +162,22 @@ impl<V> Table<V> {
     /// Asks for the bucket of a position to be brought near.
     #[inline(always)]
     pub fn prefetch_bucket(&self, position: Position) {
-        if let Some((segment, probe)) = self.probe_of(position) {
-            prefetch_read(self.segments[segment].bucket(probe.home));
+        if let Some((head, probe)) = self.probe_of(position) {
+            prefetch_read(head.bucket(probe.home));
         }
     }
 
     /// Asks for the entry of a position to be brought near; its bucket should be near already.
     #[inline(always)]
     pub fn prefetch_entry(&self, position: Position) {
-        let Some((segment, probe)) = self.probe_of(position) else { return };
-        let bucket = self.segments[segment].bucket(probe.home);
+        let Some((head, probe)) = self.probe_of(position) else { return };
+        let bucket = head.bucket(probe.home);
         for slot in bucket.candidates(probe.fingerprint) {
-            if let Some(raw) = bucket.entry::<V>(slot) {
+            if bucket.matches(slot, probe.hash_bits)
+                && let Some(raw) = bucket.entry::<V>(slot)
+            {
                 prefetch_read(raw.at.as_ptr());
+                // A small entry ends here or in this line; a longer one brings the next along.
                 prefetch_read(raw.at.as_ptr().wrapping_add(48));
             }
         }
@@ -180,7 +186,7 @@ impl<V> Table<V> {
     /// Bytes that the table occupies beside its entries.
     pub fn allocated(&self) -> usize {
         let segments: usize = self.segments.iter().map(Segment::allocated).sum();
-        segments + self.directory.capacity() * 4 + self.schedule.allocated()
+        segments + self.directory.capacity() * size_of::<Head>() + self.schedule.allocated()
     }
 
     /// Number of slots, used or not.
@@ -194,34 +200,30 @@ impl<V> Table<V> {
     }
 
     #[inline(always)]
-    pub(super) fn segment_of(&self, q: u64) -> usize {
+    pub(super) fn head_of(&self, q: u64) -> &Head {
         // A shift by 64 is not one by zero: the first bit goes first.
-        self.directory[(q >> 1 >> (63 - self.depth)) as usize] as usize
+        &self.directory[(q >> 1 >> (63 - self.depth)) as usize]
+    }
+
+    /// Number of the segment whose range contains `q`.
+    pub(super) fn segment_of(&self, q: u64) -> usize {
+        self.head_of(q).index as usize
     }
 
     #[inline(always)]
-    fn probe(&self, segment: usize, position: Position) -> Probe {
-        self.segments[segment].probe(self.left_aligned(position), position.0 as u8)
-    }
-
-    #[inline(always)]
-    fn probe_of(&self, position: Position) -> Option<(usize, Probe)> {
+    fn probe_of(&self, position: Position) -> Option<(&Head, Probe)> {
         if self.directory.is_empty() {
             return None;
         }
-        let segment = self.segment_of(self.left_aligned(position));
-        Some((segment, self.probe(segment, position)))
+        let q = self.left_aligned(position);
+        let head = self.head_of(q);
+        Some((head, head.probe(q, position.0 as u8)))
     }
 
     #[inline(always)]
-    fn locate(&self, position: Position, key: &[u8]) -> Option<(usize, Place)> {
-        let (segment, probe) = self.probe_of(position)?;
-        Some((segment, self.segments[segment].find::<V>(probe, key)?))
-    }
-
-    #[inline(always)]
-    fn raw(&self, segment: usize, place: Place) -> Option<Raw<V>> {
-        self.segments[segment].bucket(place.bucket).entry(place.slot)
+    fn locate(&self, position: Position, key: &[u8]) -> Option<(&Head, Place)> {
+        let (head, probe) = self.probe_of(position)?;
+        Some((head, head.find::<V>(probe, key)?))
     }
 
     pub(super) fn note_deadline(&mut self, segment: usize, bucket: usize, ms: u64) {
@@ -239,7 +241,7 @@ impl<V> Table<V> {
         let segment = &self.segments[index];
         let grown = next_size(segment.size()).and_then(|size| segment.resized::<V>(size));
         match grown {
-            Some(grown) => self.segments[index] = grown,
+            Some(grown) => self.install(index, grown),
             None => self.split(index),
         }
     }
@@ -247,16 +249,27 @@ impl<V> Table<V> {
     fn split(&mut self, index: usize) {
         let [left, right] = self.segments[index].halves::<V>().map(|half| self.rebase(half));
         if left.depth > self.depth {
-            self.directory = self.directory.iter().flat_map(|&index| [index; 2]).collect();
+            self.directory = self.directory.iter().flat_map(|&head| [head; 2]).collect();
             self.depth += 1;
         }
-        let new = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments");
         if right.scheduled != NEVER {
             self.schedule.push(right.scheduled, right.start);
         }
-        self.point(&right, new);
-        self.segments[index] = left;
-        self.segments.push(right);
+        self.install(index, left);
+        self.install(self.segments.len(), right);
+    }
+
+    /// Makes a segment number `index`, in place of the one that was there, and has the directory
+    /// lead to it.
+    fn install(&mut self, index: usize, mut segment: Segment) {
+        segment.head.index = u32::try_from(index).expect("fewer than 2^32 segments");
+        let from = (segment.start >> 1 >> (63 - self.depth)) as usize;
+        let count = 1usize << (self.depth - segment.depth);
+        self.directory[from..from + count].fill(segment.head);
+        match self.segments.get_mut(index) {
+            Some(old) => *old = segment,
+            None => self.segments.push(segment),
+        }
     }
 
     /// Refreshes the hash bits of a new half before splits have used up too many of them.
@@ -265,13 +278,6 @@ impl<V> Table<V> {
             return half;
         }
         half.rebased::<V>(|key| self.hasher.position(key).0 << self.skip)
-    }
-
-    /// Makes the directory lead to `segment`, which is or will be number `index`.
-    fn point(&mut self, segment: &Segment, index: u32) {
-        let from = (segment.start >> 1 >> (63 - self.depth)) as usize;
-        let count = 1usize << (self.depth - segment.depth);
-        self.directory[from..from + count].fill(index);
     }
 
     /// Gives memory back after removals from a segment.
@@ -295,7 +301,7 @@ impl<V> Table<V> {
         if size < self.segments[index].size()
             && let Some(smaller) = self.segments[index].resized::<V>(size)
         {
-            self.segments[index] = smaller;
+            self.install(index, smaller);
         }
     }
 
@@ -316,14 +322,13 @@ impl<V> Table<V> {
         if joined.scheduled != NEVER {
             self.schedule.push(joined.scheduled, joined.start);
         }
-        self.point(&joined, index as u32);
-        self.segments[index] = joined;
-        self.segments.swap_remove(other_index);
-        if let Some(moved) = self.segments.get(other_index) {
-            let (start, depth) = (moved.start, moved.depth);
-            let from = (start >> 1 >> (63 - self.depth)) as usize;
-            let count = 1usize << (self.depth - depth);
-            self.directory[from..from + count].fill(other_index as u32);
+        self.install(index, joined);
+        // The last segment takes the number that became free.
+        let last = self.segments.pop();
+        if let Some(last) = last
+            && other_index < self.segments.len()
+        {
+            self.install(other_index, last);
         }
         self.halve_directory();
         true

@@ -75,7 +75,7 @@ impl Segment {
                     visit(raw);
                 }
             }
-            if bucket.overflow == 0 {
+            if bucket.ends_probe() {
                 break;
             }
         }

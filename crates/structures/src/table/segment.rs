@@ -14,10 +14,13 @@
 //! 1. An entry lies in its home bucket or in one of the `REACH - 1` behind it, and every bucket
 //!    that its probe passed counts it in `overflow`.
 //! 2. `window <= depth <= window + 8`: at least 12 of a slot's 20 hash bits lie below the prefix.
-//! 3. `deadlines`, where it exists, holds for each bucket a tick at or before the deadline of each
+//! 3. A `Head` outside of its segment is used only while the segment lives: the table renews the
+//!    directory's copies whenever it replaces a segment.
+//! 4. `deadlines`, where it exists, holds for each bucket a tick at or before the deadline of each
 //!    of its entries; `u32::MAX` says that none has one.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::bucket::{Bucket, HASH_BITS, SLOTS};
@@ -36,14 +39,23 @@ pub(super) const DRIFT_MAX: u32 = 8;
 
 const SIZES: [usize; 14] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 56, BUCKETS_MAX];
 
-/// Where the buckets are; owned by the segment.
-pub(super) struct Segment {
+/// What a search needs of a segment. The directory holds copies, so that a search touches the
+/// directory, a bucket and the entry, and nothing else.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
     buckets: NonNull<Bucket>,
     size: u8,
     /// Bits of the range that all entries share.
     pub(super) depth: u8,
     /// Bits above those that slots hold.
     pub(super) window: u8,
+    /// The segment's number in the table.
+    pub(super) index: u32,
+}
+
+/// A segment; owns its buckets.
+pub(super) struct Segment {
+    pub(super) head: Head,
     pub(super) len: u16,
     /// The tick at which the table's schedule comes back here, `NEVER` if it does not.
     pub(super) scheduled: u32,
@@ -67,21 +79,7 @@ pub(super) struct Probe {
     pub(super) fingerprint: u8,
 }
 
-impl Segment {
-    pub(super) fn new(size: usize, depth: u8, window: u8, start: u64) -> Segment {
-        let layout = layout(size);
-        // SAFETY: a segment has at least one bucket.
-        let at = unsafe { alloc(layout) }.cast::<Bucket>();
-        let Some(buckets) = NonNull::new(at) else { handle_alloc_error(layout) };
-        for i in 0..size {
-            // SAFETY: within the new block.
-            unsafe { buckets.add(i).write(Bucket::EMPTY) };
-        }
-        let size = size as u8;
-        let deadlines = Vec::new();
-        Segment { buckets, size, depth, window, len: 0, scheduled: NEVER, start, deadlines }
-    }
-
+impl Head {
     #[inline(always)]
     pub(super) fn size(&self) -> usize {
         usize::from(self.size)
@@ -102,13 +100,6 @@ impl Segment {
     }
 
     #[inline(always)]
-    pub(super) fn bucket_mut(&mut self, index: usize) -> &mut Bucket {
-        debug_assert!(index < self.size());
-        // SAFETY: as above, and `self` is borrowed mutably.
-        unsafe { self.buckets.add(index).as_mut() }
-    }
-
-    #[inline(always)]
     pub(super) fn probe(&self, q: u64, fingerprint: u8) -> Probe {
         let hash_bits = ((q << self.window) >> (64 - HASH_BITS)) as u32;
         Probe { home: self.home(hash_bits), hash_bits, fingerprint }
@@ -120,15 +111,6 @@ impl Segment {
         let drift = u32::from(self.depth - self.window);
         let fraction = u64::from(hash_bits) << (64 - HASH_BITS) << drift;
         ((u128::from(fraction) * self.homes() as u128) >> 64) as usize
-    }
-
-    /// The first position, left-aligned, whose home is `home`; the range's end for `homes`.
-    /// `None` is the end of the table.
-    pub(super) fn first_of_home(&self, home: usize) -> Option<u64> {
-        let unit_bits = 64 - HASH_BITS + u32::from(self.depth - self.window);
-        let fraction = ((home as u128) << 64).div_ceil(self.homes() as u128);
-        let fraction = fraction.div_ceil(1 << unit_bits) << unit_bits;
-        u64::try_from(u128::from(self.start) + (fraction >> self.depth)).ok()
     }
 
     /// One past the last bucket that a probe from `home` may look at.
@@ -148,11 +130,42 @@ impl Segment {
                     return Some(Place { bucket: index, slot });
                 }
             }
-            if bucket.overflow == 0 {
+            if bucket.ends_probe() {
                 break;
             }
         }
         None
+    }
+}
+
+impl Segment {
+    pub(super) fn new(size: usize, depth: u8, window: u8, start: u64) -> Segment {
+        let layout = layout(size);
+        // SAFETY: a segment has at least one bucket.
+        let at = unsafe { alloc(layout) }.cast::<Bucket>();
+        let Some(buckets) = NonNull::new(at) else { handle_alloc_error(layout) };
+        for i in 0..size {
+            // SAFETY: within the new block.
+            unsafe { buckets.add(i).write(Bucket::EMPTY) };
+        }
+        let head = Head { buckets, size: size as u8, depth, window, index: 0 };
+        Segment { head, len: 0, scheduled: NEVER, start, deadlines: Vec::new() }
+    }
+
+    #[inline(always)]
+    pub(super) fn bucket_mut(&mut self, index: usize) -> &mut Bucket {
+        debug_assert!(index < self.head.size());
+        // SAFETY: as above, and `self` is borrowed mutably.
+        unsafe { self.head.buckets.add(index).as_mut() }
+    }
+
+    /// The first position, left-aligned, whose home is `home`; the range's end for `homes`.
+    /// `None` is the end of the table.
+    pub(super) fn first_of_home(&self, home: usize) -> Option<u64> {
+        let unit_bits = 64 - HASH_BITS + u32::from(self.head.depth - self.head.window);
+        let fraction = ((home as u128) << 64).div_ceil(self.homes() as u128);
+        let fraction = fraction.div_ceil(1 << unit_bits) << unit_bits;
+        u64::try_from(u128::from(self.start) + (fraction >> self.depth)).ok()
     }
 
     /// Puts an entry into a free slot in reach of its home, if there is one.
@@ -161,7 +174,7 @@ impl Segment {
             if let Some(slot) = self.bucket(index).free_slot() {
                 self.bucket_mut(index).put(slot, probe.fingerprint, probe.hash_bits, entry);
                 for passed in probe.home..index {
-                    self.bucket_mut(passed).overflow += 1;
+                    self.bucket_mut(passed).add_overflow();
                 }
                 self.len += 1;
                 return Some(Place { bucket: index, slot });
@@ -175,7 +188,7 @@ impl Segment {
         let home = self.home(self.bucket(place.bucket).hash_bits(place.slot));
         self.bucket_mut(place.bucket).clear(place.slot);
         for passed in home..place.bucket {
-            self.bucket_mut(passed).overflow -= 1;
+            self.bucket_mut(passed).remove_overflow();
         }
         self.len -= 1;
     }
@@ -301,6 +314,15 @@ impl Segment {
     /// Bytes that the segment occupies.
     pub(super) fn allocated(&self) -> usize {
         layout(self.size()).size() + self.deadlines.capacity() * 4 + size_of::<Segment>()
+    }
+}
+
+impl Deref for Segment {
+    type Target = Head;
+
+    #[inline(always)]
+    fn deref(&self) -> &Head {
+        &self.head
     }
 }
 

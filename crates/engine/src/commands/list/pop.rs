@@ -57,9 +57,8 @@ fn pop_elements(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), Com
         return Ok(());
     };
     let count = parse_i64(count).and_then(|count| usize::try_from(count).ok());
-    let count = count.ok_or_else(|| {
-        CommandError::err("value is out of range, must be positive")
-    })?;
+    let count =
+        count.ok_or_else(|| CommandError::err("value is out of range, must be positive"))?;
     pop_several(ctx, args.at(1), side, count)
 }
 

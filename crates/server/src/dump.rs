@@ -1,0 +1,143 @@
+//! Writing the dump file: a thread that takes parts from the workers' sweeps and puts them behind
+//! each other.
+//!
+//! # Invariants
+//!
+//! 1. The file is written aside, synced, renamed, and its directory synced: under its name there
+//!    is always a complete snapshot, the old one or the new one.
+//! 2. A part that cannot be written fails the snapshot; the workers' parts are still taken, so
+//!    that the sweep ends.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use engine::letter::Letter;
+use persistence::rdb::{self, Checksum};
+
+use crate::clock;
+use crate::mail::Mail;
+use crate::shared::Shared;
+
+/// Parts that may wait for the disk before the sweeps pause.
+const QUEUE: usize = 16;
+
+/// What a worker has for the file.
+pub enum Part {
+    /// Entries, with their database in front.
+    Bytes(Vec<u8>),
+    /// This worker has nothing more.
+    Done,
+}
+
+/// Starts the thread that writes the file; gives where the workers leave their parts.
+pub fn start(shared: &Arc<Shared>, waiting: Option<(usize, u64)>) -> io::Result<SyncSender<Part>> {
+    let (sender, receiver) = sync_channel(QUEUE);
+    let shared = shared.clone();
+    std::thread::Builder::new().name("dump".into()).spawn(move || {
+        let result = write(&shared, &receiver);
+        finish(&shared, &result, waiting);
+    })?;
+    Ok(sender)
+}
+
+fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
+    let config = shared.engine.config.load();
+    let path = PathBuf::from(&config.persistence.dbfilename);
+    let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
+    let mut result = DumpFile::create(&aside, config.persistence.rdbchecksum);
+    for _ in 0..shared.doors.len() {
+        while let Ok(Part::Bytes(bytes)) = parts.recv() {
+            if let Ok(file) = &mut result
+                && let Err(error) = file.add(&bytes)
+            {
+                result = Err(error);
+            }
+        }
+    }
+    let cancelled = shared.engine.snapshots.cancelled.load(Ordering::Acquire);
+    let result = result.and_then(|file| {
+        if cancelled {
+            Err(io::ErrorKind::Interrupted.into())
+        } else {
+            file.complete(&aside, &path)
+        }
+    });
+    if result.is_err() {
+        // What is left aside is of no use; a failure to remove it changes nothing.
+        let _ = std::fs::remove_file(&aside);
+    }
+    result
+}
+
+struct DumpFile {
+    file: File,
+    checksum: Checksum,
+    with_checksum: bool,
+    bytes: u64,
+}
+
+impl DumpFile {
+    fn create(path: &Path, with_checksum: bool) -> io::Result<DumpFile> {
+        let file = File::create(path)?;
+        let mut dump = DumpFile { file, checksum: Checksum::default(), with_checksum, bytes: 0 };
+        let mut head = Vec::new();
+        let seconds = (clock::now_ms() / 1000).to_string();
+        let facts = [("redis-ver", "7.2.4"), ("redis-bits", "64"), ("ctime", &seconds)];
+        rdb::begin(&mut head, &facts);
+        dump.add(&head)?;
+        Ok(dump)
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.with_checksum {
+            self.checksum.update(bytes);
+        }
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    /// Puts the file in its place (invariant 1).
+    fn complete(mut self, aside: &Path, path: &Path) -> io::Result<u64> {
+        let mut tail = Vec::new();
+        rdb::end(&mut tail, &mut self.checksum);
+        if !self.with_checksum {
+            tail.truncate(1);
+            tail.extend_from_slice(&[0; 8]);
+        }
+        self.file.write_all(&tail)?;
+        self.file.sync_all()?;
+        std::fs::rename(aside, path)?;
+        File::open(".")?.sync_all()?;
+        Ok(self.bytes + tail.len() as u64)
+    }
+}
+
+fn finish(shared: &Shared, result: &io::Result<u64>, waiting: Option<(usize, u64)>) {
+    let snapshots = &shared.engine.snapshots;
+    shared.dump.lock().take();
+    match result {
+        Ok(bytes) => {
+            let cut = snapshots.dirty_at_cut.load(Ordering::Relaxed);
+            shared.engine.dirty_at_save.store(cut, Ordering::Relaxed);
+            shared.engine.last_save_ms.store(clock::now_ms(), Ordering::Relaxed);
+            shared.log.notice(&format!("DB saved on disk, {bytes} bytes"));
+            shared.log.notice("Background saving terminated with success");
+        }
+        Err(error) => {
+            shared.log.warning(&format!("Background saving failed: {error}"));
+        }
+    }
+    snapshots.end(result.is_ok(), clock::now_ms());
+    if let Some((worker, client)) = waiting {
+        let reply: &[u8] = match result {
+            Ok(_) => b"+OK\r\n",
+            Err(_) => b"-ERR the snapshot could not be written, see the log\r\n",
+        };
+        let letter = Letter::Unblocked { client, reply: reply.to_vec(), offset: 0 };
+        shared.post(worker, Mail::Letter(letter));
+    }
+}
