@@ -138,6 +138,8 @@ pub enum Access {
     Insert,
     /// `OW UPDATE`: replaces the value.
     Overwrite,
+    /// `OW INSERT`: gives a value to a key that has none.
+    Create,
     /// `RM DELETE`: removes the key.
     Remove,
     /// `RW DELETE`: takes from the value.

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::handle::Keyspace;
 use crate::letter::Outbox;
+use crate::random::Random;
 use crate::script::Pump;
 use crate::session::Session;
 
@@ -27,6 +28,8 @@ pub struct Ctx<'a> {
     pub config: &'a Arc<Config>,
     /// Letters and actions.
     pub outbox: &'a mut Outbox,
+    /// Picks keys and elements.
+    pub random: &'a mut Random,
     /// The command that runs.
     pub command: &'static Command,
     /// Commands may not block: inside `MULTI` or a script.

@@ -170,7 +170,8 @@ impl Worker {
         out: &mut Output,
         pump: &mut dyn Pump,
     ) -> Outcome {
-        let Worker { engine, config, effects, outbox, wants_exclusive, now_ms, index, .. } = self;
+        let Worker { engine, config, effects, outbox, random, .. } = self;
+        let Worker { wants_exclusive, now_ms, index, .. } = self;
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
@@ -199,6 +200,7 @@ impl Worker {
             engine,
             config,
             outbox,
+            random,
             command,
             atomic,
             block,

@@ -18,6 +18,8 @@ pub enum CommandError {
     NotFloat,
     /// A key that must exist does not.
     NoSuchKey,
+    /// Source and destination are one key.
+    SameObject,
     /// An index or offset is outside what is possible.
     OutOfRange,
     /// Memory is above `maxmemory` and nothing could be evicted.
@@ -55,6 +57,7 @@ impl fmt::Display for CommandError {
             CommandError::NotInteger => "ERR value is not an integer or out of range",
             CommandError::NotFloat => "ERR value is not a valid float",
             CommandError::NoSuchKey => "ERR no such key",
+            CommandError::SameObject => "ERR source and destination objects are the same",
             CommandError::OutOfRange => "ERR index out of range",
             CommandError::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
             CommandError::NoAuth => "NOAUTH Authentication required.",

@@ -4,6 +4,7 @@
 //! parameter; replies, log records, letters and actions go out.
 
 mod admit;
+pub mod arguments;
 pub mod blocking;
 pub mod clients;
 pub mod command;
@@ -11,6 +12,7 @@ pub mod commands;
 mod commit;
 pub mod config;
 pub mod ctx;
+pub mod deadline;
 pub mod dispatch;
 pub mod engine;
 pub mod error;
@@ -25,6 +27,7 @@ pub mod locking;
 pub mod log;
 pub mod lookup;
 pub mod pubsub;
+pub mod random;
 pub mod script;
 pub mod serve;
 pub mod session;

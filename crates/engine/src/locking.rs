@@ -7,6 +7,7 @@
 use std::sync::atomic::Ordering;
 
 use resp::Args;
+use resp::number::parse_i64;
 use smallvec::SmallVec;
 use structures::Position;
 
@@ -137,17 +138,16 @@ fn missing_destinations(
     }
     let mut keys: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut note = |db: u32, command: &Command, args: Args<'_>| {
-        for_each_key(command, args, &mut |at, _| keys.push((db, args.at(at).to_vec())));
+        let other = named_database(command, args, "move").or(named_database(command, args, "copy"));
+        for db in [db, other.unwrap_or(db)] {
+            for_each_key(command, args, &mut |at, _| keys.push((db, args.at(at).to_vec())));
+        }
     };
     note(session.db, command, args);
     let mut db = session.db;
     for (inner, args) in session.transaction.iter().flat_map(|t| &t.commands) {
         let args = args.as_args();
-        if inner.name() == "select"
-            && let Some(chosen) = args.get(1).and_then(resp::number::parse_i64)
-        {
-            db = chosen as u32;
-        }
+        db = named_database(inner, args, "select").unwrap_or(db);
         note(db, inner, args);
     }
     let mut missing = Indices::new();
@@ -180,6 +180,15 @@ fn missing_destinations(
     }
     missing.extend(locked.indices());
     Some(Need::Shards(sorted(missing)))
+}
+
+/// The database that the last argument but `REPLACE` names, if this is the command.
+fn named_database(command: &Command, args: Args<'_>, name: &str) -> Option<u32> {
+    if command.name() != name {
+        return None;
+    }
+    let numbers = args.iter().rev().filter_map(parse_i64);
+    numbers.filter_map(|number| u32::try_from(number).ok()).next()
 }
 
 /// Brings the lock, then the bucket, of a key near.

@@ -74,10 +74,9 @@ impl WatchTable {
         }
     }
 
-    /// The watched keys of a database, with their watchers.
-    pub fn of_database(&self, db: u32) -> impl Iterator<Item = (&[u8], &[Watcher])> {
-        let mine = self.0.iter().filter(move |((of, _), _)| *of == db);
-        mine.map(|((_, key), watchers)| (&**key, watchers.as_slice()))
+    /// The watched keys of a database.
+    pub fn of_database(&self, db: u32) -> impl Iterator<Item = &[u8]> {
+        self.0.keys().filter(move |(of, _)| *of == db).map(|(_, key)| &**key)
     }
 }
 

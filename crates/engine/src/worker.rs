@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::effects::Effects;
 use crate::letter::Outbox;
+use crate::random::Random;
 use crate::stats::Counters;
 
 /// The engine's part of a worker thread.
@@ -23,6 +24,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// Picks keys and elements.
+    pub random: Random,
     /// How far this worker's part of a snapshot is.
     pub(crate) sweep: crate::sweep::Sweep,
     /// Waiters whose shard was busy when they were to be taken out.
@@ -38,6 +41,7 @@ impl Worker {
     pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
         let config = engine.config.load();
         let config_version = engine.config.version();
+        let seed = rapidhash::v3::rapidhash_v3(engine.run_id.as_bytes()) ^ index as u64;
         Worker {
             index,
             config,
@@ -45,6 +49,7 @@ impl Worker {
             now_ms: engine.started_ms,
             effects: Effects::default(),
             outbox: Outbox::default(),
+            random: Random::new(seed),
             sweep: crate::sweep::Sweep::default(),
             leftovers: Vec::new(),
             leftover_watches: Vec::new(),

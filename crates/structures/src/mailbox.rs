@@ -35,7 +35,7 @@ impl<T> Mailbox<T> {
 
     /// Swaps the letters, oldest first, with an empty vector of the owner's.
     pub fn take(&self, into: &mut Vec<T>) {
-        self.rung.store(false, Ordering::SeqCst);
+        self.rung.swap(false, Ordering::AcqRel);
         let mut letters = self.letters.lock().expect("no holder panics: the process aborts first");
         std::mem::swap(&mut *letters, into);
     }

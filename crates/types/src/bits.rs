@@ -18,6 +18,12 @@ pub fn set_bit(bytes: &mut Vec<u8>, offset: u64, value: bool) -> bool {
     if bytes.len() <= index {
         bytes.resize(index + 1, 0);
     }
+    set_bit_within(bytes, offset, value)
+}
+
+/// Sets the bit at an offset that lies within the bytes, and returns what it was.
+pub fn set_bit_within(bytes: &mut [u8], offset: u64, value: bool) -> bool {
+    let index = usize::try_from(offset / 8).expect("the caller checked the length");
     let was = bytes[index] & mask(offset) != 0;
     if value {
         bytes[index] |= mask(offset);

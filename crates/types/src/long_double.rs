@@ -68,7 +68,7 @@ pub fn incr_by_float(current: &[u8], increment: &[u8]) -> Result<Vec<u8>, FloatE
 }
 
 /// An 80-bit float that is no NaN; `Display` is how Redis stores it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct LongDouble(X87DoubleExtended);
 
 impl LongDouble {
@@ -87,6 +87,18 @@ impl LongDouble {
         };
         let parsed = parse_magnitude(magnitude)?;
         Some(LongDouble(if negative { -parsed } else { parsed }))
+    }
+
+    /// The largest finite one.
+    #[must_use]
+    pub fn max_value() -> LongDouble {
+        LongDouble(X87DoubleExtended::largest())
+    }
+
+    /// The same with the other sign.
+    #[must_use]
+    pub fn negated(self) -> LongDouble {
+        LongDouble(-self.0)
     }
 
     /// Whether it is no infinity.

@@ -1,10 +1,13 @@
 //! All commands, by group: the explicit lists from which everything else is derived.
 
+pub mod bitmap;
 pub mod connection;
+pub mod generic;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
 pub mod scripting;
+pub mod server;
 pub mod set;
 pub mod snapshot;
 pub mod string;
@@ -14,11 +17,14 @@ use crate::command::Command;
 
 /// Every command there is.
 pub static TABLE: &[&[&Command]] = &[
+    bitmap::COMMANDS,
     connection::COMMANDS,
+    generic::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
     scripting::COMMANDS,
+    server::COMMANDS,
     set::COMMANDS,
     snapshot::COMMANDS,
     string::COMMANDS,

@@ -103,6 +103,14 @@ pub enum MaxmemoryPolicy {
     NoEviction,
 }
 
+impl MaxmemoryPolicy {
+    /// Whether entries count how often they are used, instead of when they were.
+    #[must_use]
+    pub fn is_lfu(self) -> bool {
+        matches!(self, MaxmemoryPolicy::VolatileLfu | MaxmemoryPolicy::AllkeysLfu)
+    }
+}
+
 impl Choice for MaxmemoryPolicy {
     const WORDS: &'static [(&'static str, MaxmemoryPolicy)] = &[
         ("volatile-lru", MaxmemoryPolicy::VolatileLru),

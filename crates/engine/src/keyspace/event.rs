@@ -54,5 +54,11 @@ pub const DEL: Event = event(Class::Generic, "del");
 pub const EXPIRED: Event = event(Class::Expired, "expired");
 /// `expire`
 pub const EXPIRE: Event = event(Class::Generic, "expire");
+/// `persist`
+pub const PERSIST: Event = event(Class::Generic, "persist");
+/// `new`
+pub const NEW: Event = event(Class::New, "new");
+/// `keymiss`
+pub const MISS: Event = event(Class::Miss, "keymiss");
 /// `set`
 pub const SET: Event = event(Class::String, "set");

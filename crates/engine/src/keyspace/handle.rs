@@ -12,7 +12,7 @@ use structures::{Blob, Position};
 use types::{Kind, Value};
 
 use super::effects::{Effects, Garbage};
-use super::event::{DEL, EXPIRE, EXPIRED, Event};
+use super::event::{Class, DEL, EXPIRE, EXPIRED, Event, MISS, NEW};
 use super::locked::Locked;
 use super::touch::Touch;
 use super::write::Write;
@@ -204,7 +204,7 @@ impl<'a> Keyspace<'a> {
     }
 
     #[cold]
-    fn expire(&mut self, position: Position, key: &[u8]) {
+    pub(super) fn expire(&mut self, position: Position, key: &[u8]) {
         let (db, lazy) = (self.db, self.mark.lazy_expire);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
@@ -220,19 +220,35 @@ impl<'a> Keyspace<'a> {
     /// The entry of a key, as a read: counted as a hit or miss, and marked as used.
     #[inline(always)]
     pub fn get(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {
+        let mark = self.mark;
+        let entry = self.inspect(key)?;
+        if !mark.no_touch && entry.access() != mark.clock {
+            entry.set_access(mark.clock);
+        }
+        Some(entry)
+    }
+
+    /// The entry of a key, counted as a hit or miss but not marked as used.
+    #[inline(always)]
+    pub fn inspect(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {
         let position = self.position(key);
-        let (mark, counters) = (self.mark, self.counters);
+        if self.effects.notify & Class::Miss as u32 != 0 {
+            self.note_miss(position, key);
+        }
+        let counters = self.counters;
         let entry = self.peek_at(position, key);
         match entry {
-            Some(entry) => {
-                counters.hits.add(1);
-                if !mark.no_touch && entry.access() != mark.clock {
-                    entry.set_access(mark.clock);
-                }
-            }
+            Some(_) => counters.hits.add(1),
             None => counters.misses.add(1),
         }
         entry
+    }
+
+    #[cold]
+    fn note_miss(&mut self, position: Position, key: &[u8]) {
+        if self.peek_at(position, key).is_none() {
+            self.effects.note_event(MISS, self.db, key);
+        }
     }
 
     /// The string of a key, as a read.
@@ -271,9 +287,9 @@ impl<'a> Keyspace<'a> {
             let position = self.position(key);
             let value = Box::new(T::default().into_value());
             let table = self.locked.shard(position).table(self.db);
-            table.insert(position, key, Put::Object(value), None);
-            let event = super::event::event(super::event::Class::New, "new");
-            self.effects.note_event(event, self.db, key);
+            let clock = self.mark.clock;
+            table.insert(position, key, Put::Object(value), None).set_access(clock);
+            self.effects.note_event(NEW, self.db, key);
         }
         let write = self.write(key)?;
         Ok(write.expect("the key was there or was just made"))
@@ -283,55 +299,46 @@ impl<'a> Keyspace<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], put: Put<'_, Value>, deadline: Deadline, event: Event) {
         let position = self.position(key);
-        let (db, clock) = (self.db, self.mark.clock);
-        let expiring = self.locked.shard(position).table(db).expiring() > 0;
-        if expiring && self.is_expired(position, key) {
-            self.expire(position, key);
-        }
+        let (db, now_ms, clock) = (self.db, self.now_ms, self.mark.clock);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        match table.get_mut(position, key) {
-            Some(mut entry) => {
+        if let Some(mut entry) = table.get_mut(position, key) {
+            let expire_at_ms = entry.entry().expire_at_ms();
+            if expire_at_ms.is_none_or(|ms| ms > now_ms) {
                 touch.before(entry.entry());
                 discard(entry.replace(put), touch.effects);
                 match deadline {
                     Deadline::Keep => {}
-                    Deadline::Clear if entry.entry().expire_at_ms().is_none() => {}
+                    Deadline::Clear if expire_at_ms.is_none() => {}
                     Deadline::Clear => entry.set_expiry(None),
                     Deadline::At(ms) => entry.set_expiry(Some(ms)),
                 }
                 entry.entry().set_access(clock);
+                return touch.after(key, event);
             }
-            None => {
-                let at = match deadline {
-                    Deadline::At(ms) => Some(ms),
-                    Deadline::Keep | Deadline::Clear => None,
-                };
-                table.insert(position, key, put, at);
-                let new = super::event::event(super::event::Class::New, "new");
-                touch.effects.note_event(new, db, key);
-            }
+            self.expire(position, key);
         }
-        touch.after(key, event);
+        let expire_at_ms = match deadline {
+            Deadline::At(ms) => Some(ms),
+            Deadline::Keep | Deadline::Clear => None,
+        };
+        self.create(position, key, (put, expire_at_ms), event);
     }
 
-    /// Changes a long string where it lies. `None` where the key holds no long string: then the
-    /// caller builds the new value and uses `set`.
-    pub fn edit_blob<R>(
+    /// Adds a key that is not there.
+    pub(super) fn create(
         &mut self,
+        position: Position,
         key: &[u8],
+        (put, expire_at_ms): (Put<'_, Value>, Option<u64>),
         event: Event,
-        edit: impl FnOnce(&mut Blob) -> R,
-    ) -> Option<R> {
-        let position = self.position(key);
+    ) {
         let db = self.db;
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        let mut entry = table.get_mut(position, key)?;
-        touch.before(entry.entry());
-        let result = entry.blob_mut().map(edit)?;
+        table.insert(position, key, put, expire_at_ms).set_access(self.mark.clock);
+        touch.effects.note_event(NEW, db, key);
         touch.after(key, event);
-        Some(result)
     }
 
     /// Sets or clears the deadline of a key that exists.

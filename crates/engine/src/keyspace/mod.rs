@@ -1,10 +1,14 @@
 //! The keyspace: shards, the locks that a command holds, and the handles by which it reads and
 //! changes keys.
 
+pub mod databases;
 pub mod effects;
 pub mod event;
 pub mod handle;
+pub mod keys;
 pub mod locked;
 pub mod shard;
+pub mod steps;
+pub mod strings;
 pub mod touch;
 pub mod write;

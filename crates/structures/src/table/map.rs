@@ -116,8 +116,10 @@ impl<V> Table<V> {
         key: &[u8],
         put: Put<'_, V>,
         expire_at_ms: Option<u64>,
-    ) {
-        self.insert_raw(position, Raw::new(key, put, expire_at_ms, self.epoch));
+    ) -> EntryRef<'_, V> {
+        let raw = Raw::new(key, put, expire_at_ms, self.epoch);
+        self.insert_raw(position, raw);
+        EntryRef::new(raw)
     }
 
     fn insert_raw(&mut self, position: Position, raw: Raw<V>) {

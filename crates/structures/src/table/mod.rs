@@ -5,7 +5,7 @@ mod expiry;
 mod map;
 mod scan;
 mod segment;
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
 
 pub use map::{EntryMut, Table};

@@ -44,8 +44,9 @@ fn value(random: &mut Random) -> (Put<'static, String>, Vec<u8>) {
             (Put::Object(Box::new(object.clone())), object.into_bytes())
         }
         _ => {
-            let bytes = vec![b'v'; random.below(300) as usize];
-            (Put::Bytes(bytes.clone().leak()), bytes)
+            static BYTES: [u8; 300] = [b'v'; 300];
+            let bytes = &BYTES[..random.below(300) as usize];
+            (Put::Bytes(bytes), bytes.to_vec())
         }
     }
 }

@@ -1,0 +1,46 @@
+//! Commands on keys, whatever they hold.
+
+mod copy;
+mod del;
+mod exists;
+mod expire;
+mod keys;
+mod kind;
+mod object;
+mod persist;
+mod randomkey;
+mod relocate;
+mod rename;
+mod scan;
+mod ttl;
+
+use crate::command::Command;
+
+pub use kind::type_name;
+pub use object::encoding_of;
+
+/// The group.
+pub static COMMANDS: &[&Command] = &[
+    &copy::COPY,
+    &del::DEL,
+    &exists::EXISTS,
+    &expire::EXPIRE,
+    &expire::EXPIREAT,
+    &ttl::EXPIRETIME,
+    &keys::KEYS,
+    &relocate::MOVE,
+    &object::OBJECT,
+    &persist::PERSIST,
+    &expire::PEXPIRE,
+    &expire::PEXPIREAT,
+    &ttl::PEXPIRETIME,
+    &ttl::PTTL,
+    &randomkey::RANDOMKEY,
+    &rename::RENAME,
+    &rename::RENAMENX,
+    &scan::SCAN,
+    &exists::TOUCH,
+    &ttl::TTL,
+    &kind::TYPE,
+    &del::UNLINK,
+];

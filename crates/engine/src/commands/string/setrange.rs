@@ -1,0 +1,76 @@
+//! `SETRANGE key offset value`
+
+use resp::Args;
+use structures::Blob;
+use structures::entry::{INLINE_MAX, Put};
+
+use crate::arguments::{check_string_len, integer};
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+use crate::keyspace::event::{Class, Event, event};
+use crate::keyspace::handle::{Deadline, Str, string_of};
+
+const EVENT: Event = event(Class::String, "setrange");
+
+pub static SETRANGE: Command = Command::new(Spec {
+    name: "setrange",
+    group: Group::String,
+    arity: Arity::Exactly(4),
+    flags: &[Flag::Write, Flag::DenyOom],
+    keys: &[key(1, Access::Modify)],
+    since: "2.2.0",
+    complexity: "O(N) where N is the length of the value, and of the zeros in front of it",
+    summary: "Overwrites a part of the string at a key, which grows with zeros as needed.",
+    syntax: "SETRANGE key offset value",
+    run: setrange,
+    ..SPEC
+});
+
+fn setrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let (key, part) = (args.at(1), args.at(3));
+    let offset = usize::try_from(integer(args.at(2))?)
+        .map_err(|_| CommandError::err("offset is out of range"))?;
+    let old = ctx.keys.peek(key).map(string_of).transpose()?;
+    let len = old.map_or(0, Str::len);
+    if part.is_empty() {
+        ctx.reply.integer(len as i64);
+        return Ok(());
+    }
+    check_string_len(ctx.config, offset, part.len())?;
+    let len = len.max(offset + part.len());
+    match old {
+        Some(Str::Blob(_)) => {
+            ctx.keys.edit_blob(key, EVENT, |blob| overwrite(blob, (offset, part), len));
+        }
+        old => {
+            let old = old.map(Str::to_vec).unwrap_or_default();
+            overwrite_short(ctx, key, &old, (offset, part));
+        }
+    }
+    ctx.reply.integer(len as i64);
+    Ok(())
+}
+
+fn overwrite(blob: &mut Blob, (offset, part): (usize, &[u8]), len: usize) {
+    if blob.len() < len {
+        blob.resize(len);
+    }
+    blob.make_mut()[offset..offset + part.len()].copy_from_slice(part);
+}
+
+fn overwrite_short(ctx: &mut Ctx<'_>, key: &[u8], old: &[u8], (offset, part): (usize, &[u8])) {
+    let end = offset + part.len();
+    let len = old.len().max(end);
+    if len <= INLINE_MAX {
+        let mut all = [0; INLINE_MAX];
+        all[..old.len()].copy_from_slice(old);
+        all[offset..end].copy_from_slice(part);
+        ctx.keys.set(key, Put::Bytes(&all[..len]), Deadline::Keep, EVENT);
+    } else {
+        let mut blob = Blob::with_capacity(len);
+        blob.extend(old);
+        overwrite(&mut blob, (offset, part), len);
+        ctx.keys.set(key, Put::Blob(blob), Deadline::Keep, EVENT);
+    }
+}

@@ -1,0 +1,211 @@
+//! What transcripts cannot show: walks while keys come and go, busy shards, large strings.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use engine::clients::ClientInfo;
+use engine::config::Config;
+use engine::dispatch::{Outcome, Request};
+use engine::engine::Setup;
+use engine::{Engine, Session, Worker};
+use resp::{Decoder, Output, OwnedArgs, Value};
+
+/// One worker and one client.
+struct Server {
+    worker: Worker,
+    session: Session,
+}
+
+impl Server {
+    fn new() -> Server {
+        Server::with(Config::default())
+    }
+
+    fn with(config: Config) -> Server {
+        let setup =
+            Setup { workers: 1, seed: 7, now_ms: 1_800_000_000_000, run_id: "0".repeat(40) };
+        let worker = Worker::new(0, Arc::new(Engine::new(config, setup)));
+        let session = Session::new(Arc::new(ClientInfo { id: 1, ..Default::default() }), 0, true);
+        Server { worker, session }
+    }
+
+    fn run(&mut self, words: &[&[u8]]) -> (Outcome, Option<Value>) {
+        let args = OwnedArgs::from_iter(words);
+        let mut out = Output::new();
+        let request = Request::new(args.as_args());
+        let outcome = self.worker.execute(&mut self.session, request, &mut out);
+        let decoded = Decoder::new().decode(&out.to_vec()).unwrap();
+        (outcome, decoded.map(|(value, _)| value))
+    }
+
+    fn ask(&mut self, command: &str) -> Value {
+        let words: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
+        self.run(&words).1.unwrap()
+    }
+
+    /// One step of a walk: the next cursor and the keys.
+    fn scan(&mut self, cursor: &str, count: usize) -> (String, Vec<String>) {
+        let reply = self.ask(&format!("SCAN {cursor} COUNT {count}"));
+        let text = |value: &Value| String::from_utf8(value.as_bytes().unwrap().to_vec()).unwrap();
+        let parts = reply.as_slice().unwrap();
+        (text(&parts[0]), parts[1].as_slice().unwrap().iter().map(text).collect())
+    }
+}
+
+#[test]
+fn a_walk_meets_every_key_that_stays_while_others_come_and_go() {
+    let mut server = Server::new();
+    for i in 0..3000 {
+        server.ask(&format!("SET stays:{i} {i}"));
+    }
+    let (mut cursor, mut seen, mut step) = ("0".to_owned(), HashSet::new(), 0);
+    loop {
+        let (next, keys) = server.scan(&cursor, 25);
+        seen.extend(keys);
+        for i in 0..40 {
+            server.ask(&format!("SET comes:{step}:{i} x"));
+            server.ask(&format!("DEL comes:{}:{i}", step / 2));
+        }
+        step += 1;
+        cursor = next;
+        if cursor == "0" {
+            break;
+        }
+    }
+    assert!(step > 50, "{step} steps");
+    assert!((0..3000).all(|i| seen.contains(&format!("stays:{i}"))));
+}
+
+#[test]
+fn cursors_stay_below_two_to_the_63_and_a_quiet_walk_repeats_no_key() {
+    let mut server = Server::new();
+    for i in 0..1000 {
+        server.ask(&format!("SET k:{i} {i}"));
+    }
+    let (mut cursor, mut all) = ("0".to_owned(), Vec::new());
+    loop {
+        let (next, keys) = server.scan(&cursor, 10);
+        assert!(next.parse::<i64>().is_ok());
+        all.extend(keys);
+        cursor = next;
+        if cursor == "0" {
+            break;
+        }
+    }
+    let distinct: HashSet<_> = all.iter().collect();
+    assert_eq!((all.len(), distinct.len()), (1000, 1000));
+}
+
+#[test]
+fn commands_that_go_through_all_shards_wait_for_a_busy_one() {
+    let mut server = Server::new();
+    server.ask("SET k v");
+    let engine = server.worker.engine.clone();
+    let held = engine.shards.lock(3).lock();
+    for command in ["SCAN 0 COUNT 1000", "DBSIZE", "RANDOMKEY", "KEYS *", "FLUSHALL"] {
+        let words: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
+        let (outcome, reply) = server.run(&words);
+        assert!(matches!(outcome, Outcome::Parked) && reply.is_none(), "{command}");
+    }
+    drop(held);
+    // Who announced that it wants every shard gets them first.
+    assert_eq!(server.ask("FLUSHALL"), Value::Status(b"OK".to_vec()));
+    assert_eq!(server.ask("DBSIZE"), Value::Integer(0));
+}
+
+#[test]
+fn random_keys_are_all_keys_in_time() {
+    let mut server = Server::new();
+    for i in 0..20 {
+        server.ask(&format!("SET k:{i} {i}"));
+    }
+    let mut counts = std::collections::HashMap::new();
+    for _ in 0..4000 {
+        let key = server.ask("RANDOMKEY");
+        *counts.entry(key.as_bytes().unwrap().to_vec()).or_insert(0) += 1;
+    }
+    assert_eq!(counts.len(), 20);
+    assert!(counts.values().all(|&n| n > 60), "{counts:?}");
+}
+
+#[test]
+fn random_keys_are_alive_even_where_nearly_all_have_expired() {
+    let mut server = Server::new();
+    for i in 0..500 {
+        server.ask(&format!("SET gone:{i} {i} PX 5"));
+    }
+    server.ask("SET alive v");
+    let now_ms = server.worker.now_ms;
+    server.worker.begin_turn(now_ms + 10);
+    for _ in 0..20 {
+        assert_eq!(server.ask("RANDOMKEY"), Value::bulk("alive"));
+    }
+    server.ask("DEL alive");
+    assert_eq!(server.ask("RANDOMKEY"), Value::Null);
+}
+
+#[test]
+fn long_strings_change_where_they_lie_and_replies_keep_what_they_were() {
+    let mut server = Server::new();
+    let long = vec![b'a'; 100_000];
+    server.run(&[b"SET", b"k", &long]);
+    let mut before = Output::new();
+    let args = OwnedArgs::from_iter(["GET", "k"]);
+    server.worker.execute(&mut server.session, Request::new(args.as_args()), &mut before);
+    assert_eq!(server.ask("APPEND k bcd"), Value::Integer(100_003));
+    assert_eq!(server.ask("SETRANGE k 1 ZZ"), Value::Integer(100_003));
+    assert_eq!(server.ask("SETBIT k 0 1"), Value::Integer(0));
+    let (sent, _) = Decoder::new().decode(&before.to_vec()).unwrap().unwrap();
+    assert_eq!(sent, Value::bulk(long.clone()));
+    let mut now = long;
+    now.extend_from_slice(b"bcd");
+    now[0] |= 0x80;
+    now[1..3].copy_from_slice(b"ZZ");
+    assert_eq!(server.ask("GET k"), Value::bulk(now.clone()));
+    assert_eq!(server.ask("GETRANGE k 1 50000"), Value::bulk(&now[1..50_001]));
+    assert_eq!(server.ask("COPY k l"), Value::Integer(1));
+    assert_eq!(server.ask("APPEND k x"), Value::Integer(100_004));
+    assert_eq!(server.ask("GETDEL l"), Value::bulk(now));
+}
+
+#[test]
+fn strings_grow_up_to_the_limit_and_not_beyond() {
+    let mut config = Config::default();
+    config.clients.proto_max_bulk_len_bytes = 1 << 20;
+    let mut server = Server::with(config);
+    let refused = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+    assert_eq!(server.ask("SETRANGE k 1048575 x"), Value::Integer(1 << 20));
+    for command in ["SETRANGE k 1048576 x", "APPEND k x", "SETRANGE fresh 1048575 xy"] {
+        assert_eq!(server.ask(command), Value::Error(refused.into()), "{command}");
+    }
+    assert_eq!(server.ask("SETBIT fresh 8388607 1"), Value::Integer(0));
+    let refused = "ERR bit offset is not an integer or out of range";
+    assert_eq!(server.ask("SETBIT fresh 8388608 1"), Value::Error(refused.into()));
+    assert_eq!(server.ask("GETBIT fresh 8388607"), Value::Integer(1));
+}
+
+#[test]
+fn flushed_keys_that_a_snapshot_still_needs_are_handed_to_it() {
+    let mut server = Server::new();
+    for i in 0..50 {
+        server.ask(&format!("SET k:{i} {i}"));
+    }
+    let engine = server.worker.engine.clone();
+    for index in 0..engine.shards.len() {
+        engine.shards.lock(index).lock().begin_snapshot();
+    }
+    server.ask("FLUSHDB");
+    let detached: usize = (0..engine.shards.len())
+        .map(|index| {
+            let shard = engine.shards.lock(index).lock();
+            let snapshot = shard.snapshot.as_ref().unwrap();
+            snapshot.detached.iter().map(|(_, table)| table.len()).sum::<usize>()
+        })
+        .sum();
+    assert_eq!(detached, 50);
+    server.ask("FLUSHALL");
+    let aborted = |index: usize| {
+        engine.shards.lock(index).lock().snapshot.as_ref().is_some_and(|snapshot| snapshot.aborted)
+    };
+    assert!((0..engine.shards.len()).all(aborted));
+}
