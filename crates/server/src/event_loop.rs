@@ -24,6 +24,7 @@ use mio::{Events, Poll, Token};
 use resp::Reply;
 
 use crate::accept::{self, Listener};
+use crate::busy::{Absent, LoopPump, Spare};
 use crate::clock;
 use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
@@ -42,17 +43,20 @@ const TICK_MS: u64 = 100;
 
 /// One worker's thread.
 pub struct EventLoop {
-    poll: Poll,
-    pub(crate) worker: Worker,
+    pub(crate) poll: Poll,
+    pub(crate) worker: Box<Worker>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) connections: Vec<Option<Box<Connection>>>,
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
-    desk: Desk,
+    desk: Box<Desk>,
+    /// Connections that run a command just now: more than one only inside a long script.
+    pub(crate) absent: Vec<Absent>,
+    pub(crate) spare: Option<Spare>,
     /// Connections with replies to write at the end of the turn.
     dirty: Vec<usize>,
     /// Connections that want another turn without being told.
-    again: VecDeque<usize>,
+    pub(crate) again: VecDeque<usize>,
     pub(crate) timers: Timers,
     listeners: Vec<Listener>,
     /// A listener could not accept: ask again at the next tick.
@@ -75,13 +79,7 @@ pub struct EventLoop {
 impl EventLoop {
     /// The loop of worker `index`; its door's waker belongs to `poll`.
     pub fn new(index: usize, poll: Poll, shared: Arc<Shared>) -> EventLoop {
-        let worker = Worker::new(index, shared.engine.clone());
-        let desk = Desk {
-            buffer: vec![0; 64 << 10].into_boxed_slice(),
-            batch: resp::Batch::default(),
-            prepared: Vec::new(),
-            blocked: Vec::new(),
-        };
+        let worker = Box::new(Worker::new(index, shared.engine.clone()));
         EventLoop {
             poll,
             worker,
@@ -89,7 +87,9 @@ impl EventLoop {
             connections: Vec::new(),
             free: Vec::new(),
             by_client: HashMap::new(),
-            desk,
+            desk: Box::default(),
+            absent: Vec::new(),
+            spare: None,
             dirty: Vec::new(),
             again: VecDeque::new(),
             timers: Timers::default(),
@@ -135,21 +135,7 @@ impl EventLoop {
             }
             self.worker.begin_turn(clock::now_ms());
             self.worker.counters().turns.add(1);
-            for event in &events {
-                match event.token() {
-                    WAKER => {}
-                    SIGNALS => self.hear_signals(),
-                    Token(token) if token < FIRST_CONNECTION => self.accept(token),
-                    Token(token) => {
-                        let index = token - FIRST_CONNECTION;
-                        if let Some(connection) = self.connection(index) {
-                            let finished = event.is_read_closed() || event.is_error();
-                            connection.notice(event.is_readable(), event.is_writable(), finished);
-                            self.turn(index);
-                        }
-                    }
-                }
-            }
+            self.hear(&events);
             self.try_again();
             self.read_mail();
             self.run_timers();
@@ -157,6 +143,28 @@ impl EventLoop {
             self.sweep();
         }
         self.farewell();
+    }
+
+    /// Gives a turn to all for whom something arrived.
+    pub(crate) fn hear(&mut self, events: &Events) {
+        for event in events {
+            match event.token() {
+                WAKER => {}
+                SIGNALS => self.hear_signals(),
+                Token(token) if token < FIRST_CONNECTION => self.accept(token),
+                Token(token) => {
+                    let index = token - FIRST_CONNECTION;
+                    let finished = event.is_read_closed() || event.is_error();
+                    let (readable, writable) = (event.is_readable(), event.is_writable());
+                    if let Some(connection) = self.connection(index) {
+                        connection.notice(readable, writable, finished);
+                        self.turn(index);
+                    } else if let Some(absent) = self.absent(index) {
+                        absent.missed.push((readable, writable, finished));
+                    }
+                }
+            }
+        }
     }
 
     fn timeout(&self) -> Duration {
@@ -186,16 +194,33 @@ impl EventLoop {
         Some((index, self.connections.get_mut(index)?.as_deref_mut()?))
     }
 
-    /// Gives one connection its turn.
-    pub(crate) fn turn(&mut self, index: usize) {
-        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
-        else {
-            return;
-        };
-        let next = connection.turn(&mut self.worker, &mut self.desk, &self.shared);
+    /// Lends the worker and its desk to one connection, which is taken out meanwhile: if it runs a
+    /// script that takes long, the loop goes on with a spare worker (`busy`).
+    fn run_connection(&mut self, index: usize) -> Option<Next> {
+        let mut connection = self.connections.get_mut(index)?.take()?;
+        let Spare { worker, desk } = self.take_spare();
+        let mut worker = std::mem::replace(&mut self.worker, worker);
+        let mut desk = std::mem::replace(&mut self.desk, desk);
+        self.absent.push(Absent::new(index, connection.session.info.id));
+        let next = connection.turn(&mut worker, &mut desk, &mut LoopPump(self));
+        let worker = std::mem::replace(&mut self.worker, worker);
+        let desk = std::mem::replace(&mut self.desk, desk);
+        self.spare = Some(Spare { worker, desk });
+        self.connections[index] = Some(connection);
+        // Invariant 2: letters before the reply that may cause an answer.
+        self.shared.send_letters(&mut self.worker);
         for (until, waiter) in self.desk.blocked.drain(..) {
             self.timers.add(until, &waiter);
         }
+        if let Some(absent) = self.absent.pop() {
+            self.catch_up(absent);
+        }
+        Some(next)
+    }
+
+    /// Gives one connection its turn.
+    pub(crate) fn turn(&mut self, index: usize) {
+        let Some(next) = self.run_connection(index) else { return };
         match next {
             Next::Wait => self.dirty.push(index),
             Next::Again => {
@@ -214,7 +239,7 @@ impl EventLoop {
     }
 
     /// Connections that were parked, or that had more to do than one turn allows.
-    fn try_again(&mut self) {
+    pub(crate) fn try_again(&mut self) {
         let mut parked = 0;
         let count = self.again.len();
         for _ in 0..count {
@@ -251,7 +276,7 @@ impl EventLoop {
         }
     }
 
-    fn read_mail(&mut self) {
+    pub(crate) fn read_mail(&mut self) {
         if !self.shared.doors[self.index()].is_rung() {
             return;
         }
@@ -369,7 +394,8 @@ impl EventLoop {
         }
     }
 
-    fn deliver(&mut self, letter: Letter) {
+    pub(crate) fn deliver(&mut self, letter: Letter) {
+        let Some(letter) = self.keep_for_absent(letter) else { return };
         match letter {
             Letter::Message { client, message } => self.append(client, |connection| {
                 let protocol = connection.session.protocol;
@@ -406,7 +432,7 @@ impl EventLoop {
 
     /// Writes the replies of the turn: together, so that a client that waits for several
     /// connections is woken once.
-    fn write_replies(&mut self) {
+    pub(crate) fn write_replies(&mut self) {
         let mut dirty = std::mem::take(&mut self.dirty);
         for index in dirty.drain(..) {
             self.flush(index);
@@ -426,7 +452,7 @@ impl EventLoop {
         }
     }
 
-    fn flush_all(&mut self) {
+    pub(crate) fn flush_all(&mut self) {
         (0..self.connections.len()).for_each(|index| self.flush(index));
     }
 

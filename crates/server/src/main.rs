@@ -1,6 +1,7 @@
 //! `basalt-server`: reads the configuration, opens the sockets, and runs one event loop per worker.
 
 mod accept;
+mod busy;
 mod clock;
 mod connection;
 mod dump;
