@@ -38,6 +38,10 @@ pub(crate) fn admit(
         refuse(worker, session, (Some(command), &error), out);
         return Admission::Answered;
     }
+    if worker.engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
+        refuse(worker, session, (Some(command), &CommandError::text(BUSY)), out);
+        return Admission::Answered;
+    }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
     if queues && let Some(transaction) = session.transaction.as_mut() {
         if !transaction.refused {

@@ -19,14 +19,14 @@ use mio::Events;
 
 use crate::clock;
 use crate::connection::Desk;
-use crate::event_loop::EventLoop;
+use crate::event_loop::{EventLoop, Heard};
 
 /// A connection that runs a command just now.
 pub(crate) struct Absent {
     /// Its place.
     pub index: usize,
-    /// What its socket said meanwhile: readable, writable, finished.
-    pub missed: Vec<(bool, bool, bool)>,
+    /// What its socket said meanwhile.
+    pub missed: Vec<Heard>,
     /// Its client.
     client: u64,
     letters: Vec<Letter>,
@@ -89,9 +89,9 @@ impl EventLoop {
 
     /// A connection is back: it gets what it missed.
     pub(crate) fn catch_up(&mut self, absent: Absent) {
-        for (readable, writable, finished) in &absent.missed {
+        for heard in &absent.missed {
             if let Some(connection) = self.connection(absent.index) {
-                connection.notice(*readable, *writable, *finished);
+                connection.notice(heard.readable, heard.writable, heard.finished);
             }
         }
         if !absent.missed.is_empty() {

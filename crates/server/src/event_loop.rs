@@ -41,6 +41,29 @@ const FIRST_CONNECTION: usize = 1024;
 /// The longest sleep: idle clients and limits are looked at this often.
 const TICK_MS: u64 = 100;
 
+/// What `poll` said of one socket.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    token: Token,
+    /// There is something to read.
+    pub readable: bool,
+    /// There is room to write.
+    pub writable: bool,
+    /// The other side sends no more.
+    pub finished: bool,
+}
+
+impl From<&mio::event::Event> for Heard {
+    fn from(event: &mio::event::Event) -> Heard {
+        Heard {
+            token: event.token(),
+            readable: event.is_readable(),
+            writable: event.is_writable(),
+            finished: event.is_read_closed() || event.is_error(),
+        }
+    }
+}
+
 /// One worker's thread.
 pub struct EventLoop {
     pub(crate) poll: Poll,
@@ -70,6 +93,10 @@ pub struct EventLoop {
     pub(crate) sweeping: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
+    /// Mail that was taken out of the mailbox and not read yet.
+    mail: VecDeque<Mail>,
+    /// What `poll` said and nobody acted on yet.
+    heard: VecDeque<Heard>,
     /// Bytes of a snapshot that the writer has not taken yet.
     pub(crate) part: Vec<u8>,
     /// Feeds of replicas: connections by client id.
@@ -102,6 +129,8 @@ impl EventLoop {
             sweeping: false,
             stopping: false,
             letters: Vec::new(),
+            mail: VecDeque::new(),
+            heard: VecDeque::new(),
             part: Vec::new(),
             replicas: Vec::new(),
         }
@@ -145,25 +174,26 @@ impl EventLoop {
         self.farewell();
     }
 
-    /// Gives a turn to all for whom something arrived.
+    /// Gives a turn to all for whom something arrived. One of them may run a script that takes
+    /// long, so the rest waits where the rounds inside the script find it.
     pub(crate) fn hear(&mut self, events: &Events) {
-        for event in events {
-            match event.token() {
+        self.heard.extend(events.iter().map(Heard::from));
+        while let Some(heard) = self.heard.pop_front() {
+            match heard.token {
                 WAKER => {}
                 SIGNALS => self.hear_signals(),
                 Token(token) if token < FIRST_CONNECTION => self.accept(token),
-                Token(token) => {
-                    let index = token - FIRST_CONNECTION;
-                    let finished = event.is_read_closed() || event.is_error();
-                    let (readable, writable) = (event.is_readable(), event.is_writable());
-                    if let Some(connection) = self.connection(index) {
-                        connection.notice(readable, writable, finished);
-                        self.turn(index);
-                    } else if let Some(absent) = self.absent(index) {
-                        absent.missed.push((readable, writable, finished));
-                    }
-                }
+                Token(token) => self.hear_connection(token - FIRST_CONNECTION, &heard),
             }
+        }
+    }
+
+    fn hear_connection(&mut self, index: usize, heard: &Heard) {
+        if let Some(connection) = self.connection(index) {
+            connection.notice(heard.readable, heard.writable, heard.finished);
+            self.turn(index);
+        } else if let Some(absent) = self.absent(index) {
+            absent.missed.push(heard.clone());
         }
     }
 
@@ -249,6 +279,10 @@ impl EventLoop {
                 self.connection(index).is_some_and(|connection| connection.hold == Hold::Parked),
             );
         }
+        if self.again.is_empty() {
+            // Nobody here waits for every shard any more, whoever said so.
+            self.worker.withdraw();
+        }
         if parked > 0 && parked == self.again.len() {
             // All that is left waits for others: let them have the processor.
             std::thread::yield_now();
@@ -277,12 +311,15 @@ impl EventLoop {
     }
 
     pub(crate) fn read_mail(&mut self) {
-        if !self.shared.doors[self.index()].is_rung() {
+        if !self.shared.doors[self.index()].is_rung() && self.mail.is_empty() {
             return;
         }
         let mut letters = std::mem::take(&mut self.letters);
-        self.shared.doors[self.index()].take(&mut letters);
-        for mail in letters.drain(..) {
+        let index = self.index();
+        self.shared.doors[index].take(&mut letters);
+        self.mail.extend(letters.drain(..));
+        self.letters = letters;
+        while let Some(mail) = self.mail.pop_front() {
             match mail {
                 Mail::Adopt(socket) => self.adopt(socket),
                 Mail::Letter(letter) => self.deliver(letter),
@@ -290,7 +327,6 @@ impl EventLoop {
                 Mail::Stop => self.stopping = true,
             }
         }
-        self.letters = letters;
     }
 
     fn adopt(&mut self, mut socket: Socket) {
