@@ -169,14 +169,14 @@ pub(crate) fn check_memory(
     command: &Command,
 ) -> Result<(), CommandError> {
     let limit = worker.config.memory.maxmemory_bytes;
-    if structures::alloc::used_bytes() as u64 <= limit {
+    if structures::alloc::used_bytes_about() as u64 <= limit || worker.make_room() {
         return Ok(());
     }
     let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
     let denies = command.flags.has(Flag::DenyOom)
         || command.name() == "exec"
             && queued.into_iter().any(|(inner, _)| inner.flags.has(Flag::DenyOom));
-    if denies && !worker.make_room() { Err(CommandError::OutOfMemory) } else { Ok(()) }
+    if denies { Err(CommandError::OutOfMemory) } else { Ok(()) }
 }
 
 /// Replies to a command that does not run, if its client wants replies.

@@ -20,8 +20,9 @@ use crate::command::{Command, Locks};
 use crate::commit;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::keyspace::handle::{AccessMark, Keyspace};
+use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
+use crate::keyspace::mark::AccessMark;
 use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;
@@ -182,12 +183,7 @@ impl Worker {
         };
         effects.logging = engine.log.is_active();
         effects.notify = config.clients.notify_keyspace_events.bits();
-        let mark = AccessMark {
-            clock: (*now_ms / 1000) as u32 & 0xFF_FFFF,
-            no_touch: session.no_touch,
-            keep_expired: admit::keeps_expired(engine),
-            lazy_expire: config.memory.lazyfree_lazy_expire,
-        };
+        let mark = AccessMark::new(config, *now_ms, session.no_touch, admit::keeps_expired(engine));
         let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
         let before = out.end();

@@ -1,7 +1,10 @@
 //! Removing keys on time: each worker looks after its own part of the shards.
 
+use structures::OwnedEntry;
+use types::Value;
+
 use crate::keyspace::effects::Garbage;
-use crate::keyspace::event::EXPIRED;
+use crate::keyspace::event::{EXPIRED, Event};
 use crate::keyspace::shard::Shard;
 use crate::worker::Worker;
 
@@ -37,34 +40,53 @@ impl Worker {
     }
 
     fn expire_table(&mut self, shard: &mut Shard, db: u32) -> bool {
-        let engine = self.engine.clone();
-        self.effects.logging = engine.log.is_active();
-        self.effects.notify = self.config.clients.notify_keyspace_events.bits();
+        self.begin_removals();
         let mut gone = Vec::new();
         let more = shard.table(db).expire_due(self.now_ms, SLICE, &mut |entry| gone.push(entry));
-        let epoch = shard.epoch;
+        let lazy = self.config.memory.lazyfree_lazy_expire;
+        self.counters().expired.add(gone.len() as u64);
         for entry in gone {
-            let key = entry.entry().key();
-            if let Some(snapshot) = shard.snapshot.as_mut()
-                && entry.entry().epoch() != epoch
-            {
-                snapshot.hand_over(db, entry.entry());
-            }
-            if !shard.watched.is_empty() {
-                shard.watched.touch_expired(db, key);
-            }
-            self.effects.note_event(EXPIRED, db, key);
-            self.effects.log_removal(db, key, self.config.memory.lazyfree_lazy_expire);
-            self.effects.expired += 1;
-            self.effects.garbage.push(Garbage::Entry(entry));
+            self.note_removal(shard, (db, entry), EXPIRED, lazy);
         }
-        self.counters().expired.add(self.effects.expired);
+        self.end_removals(shard);
+        more
+    }
+
+    /// Prepares for removals that no command asked for.
+    pub(crate) fn begin_removals(&mut self) {
+        self.effects.logging = self.engine.log.is_active();
+        self.effects.notify = self.config.clients.notify_keyspace_events.bits();
+    }
+
+    /// Tells everybody who must know of an entry that has just left its table.
+    pub(crate) fn note_removal(
+        &mut self,
+        shard: &mut Shard,
+        (db, entry): (u32, OwnedEntry<Value>),
+        event: Event,
+        lazy: bool,
+    ) {
+        let key = entry.entry().key();
+        if let Some(snapshot) = shard.snapshot.as_mut()
+            && entry.entry().epoch() != shard.epoch
+        {
+            snapshot.hand_over(db, entry.entry());
+        }
+        if !shard.watched.is_empty() {
+            shard.watched.touch(db, key);
+        }
+        self.effects.note_event(event, db, key);
+        self.effects.log_removal(db, key, lazy);
+        self.effects.garbage.push(Garbage::Entry(entry));
+    }
+
+    /// Logs and publishes the removals, while their shard is still held.
+    pub(crate) fn end_removals(&mut self, shard: &mut Shard) {
         if !self.effects.records.is_empty() {
-            shard.last_offset = engine.log.append(&self.effects.records, false);
+            shard.last_offset = self.engine.log.append(&self.effects.records, false);
             self.outbox.log_grew = true;
         }
-        crate::commit::publish_events(&engine, &mut self.effects, &mut self.outbox);
+        crate::commit::publish_events(&self.engine, &mut self.effects, &mut self.outbox);
         self.effects.clear();
-        more
     }
 }

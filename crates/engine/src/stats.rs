@@ -38,6 +38,8 @@ pub struct Counters {
     pub misses: Counter,
     /// Keys removed because they expired.
     pub expired: Counter,
+    /// Keys removed to make room.
+    pub evicted: Counter,
     /// Connections accepted.
     pub connections: Counter,
     /// Connections refused because of `maxclients`.
@@ -69,10 +71,11 @@ pub struct Counters {
 impl Counters {
     /// All counters that `CONFIG RESETSTAT` sets to zero.
     pub fn reset(&self) {
-        let Counters { commands, hits, misses, expired, connections, rejected, .. } = self;
+        let Counters { commands, hits, misses, expired, evicted, connections, rejected, .. } = self;
         let Counters { bytes_in, bytes_out, errors, turns, reads, writes, parked, .. } = self;
         let Counters { output_limit_closes, query_limit_closes, auth_failures, .. } = self;
-        let first = [commands, hits, misses, expired, connections, rejected, bytes_in, bytes_out];
+        let first =
+            [commands, hits, misses, expired, evicted, connections, rejected, bytes_in, bytes_out];
         let second = [errors, turns, reads, writes, parked, output_limit_closes];
         let third = [query_limit_closes, auth_failures];
         first.iter().chain(&second).chain(&third).for_each(|counter| counter.set(0));

@@ -28,6 +28,8 @@ pub struct Worker {
     pub random: Random,
     /// How far this worker's part of a snapshot is.
     pub(crate) sweep: crate::sweep::Sweep,
+    /// Keys that were found worth evicting.
+    pub(crate) pool: crate::evict::Pool,
     /// Waiters whose shard was busy when they were to be taken out.
     pub(crate) leftovers: Vec<(Box<[u8]>, Arc<crate::blocking::Waiter>)>,
     /// Watches whose shard was busy when they were to be taken out.
@@ -51,6 +53,7 @@ impl Worker {
             outbox: Outbox::default(),
             random: Random::new(seed),
             sweep: crate::sweep::Sweep::default(),
+            pool: crate::evict::Pool::new(index as u64),
             leftovers: Vec::new(),
             leftover_watches: Vec::new(),
             wants_exclusive: false,

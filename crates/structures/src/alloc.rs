@@ -24,6 +24,12 @@ pub fn used_bytes() -> usize {
     usize::try_from(FOLDED.load(Ordering::Relaxed)).unwrap_or(0)
 }
 
+/// Bytes of all live allocations, to within 64 KiB for each thread, at the cost of one load.
+#[inline]
+pub fn used_bytes_about() -> usize {
+    usize::try_from(FOLDED.load(Ordering::Relaxed)).unwrap_or(0)
+}
+
 /// Adds this thread's count to the shared one.
 pub fn fold() {
     let _ = PENDING.try_with(|pending| FOLDED.fetch_add(pending.replace(0), Ordering::Relaxed));

@@ -52,6 +52,8 @@ pub const fn event(class: Class, name: &'static str) -> Event {
 pub const DEL: Event = event(Class::Generic, "del");
 /// `expired`
 pub const EXPIRED: Event = event(Class::Expired, "expired");
+/// `evicted`
+pub const EVICTED: Event = event(Class::Evicted, "evicted");
 /// `expire`
 pub const EXPIRE: Event = event(Class::Generic, "expire");
 /// `persist`

@@ -14,6 +14,7 @@ use types::{Kind, Value};
 use super::effects::{Effects, Garbage};
 use super::event::{Class, DEL, EXPIRE, EXPIRED, Event, MISS, NEW};
 use super::locked::Locked;
+use super::mark::AccessMark;
 use super::touch::Touch;
 use super::write::Write;
 use crate::error::CommandError;
@@ -31,19 +32,6 @@ pub enum Deadline {
     Clear,
     /// It becomes this one, in milliseconds since 1970.
     At(u64),
-}
-
-/// How a read leaves its mark in the entry.
-#[derive(Clone, Copy, Debug)]
-pub struct AccessMark {
-    /// The 24-bit clock of the LRU policies.
-    pub clock: u32,
-    /// Reads leave no mark (`CLIENT NO-TOUCH`).
-    pub no_touch: bool,
-    /// Expired keys are hidden but not removed (replicas, `CLIENT PAUSE`).
-    pub keep_expired: bool,
-    /// Removals of expired keys are logged as `UNLINK` instead of `DEL`.
-    pub lazy_expire: bool,
 }
 
 /// A string value.
@@ -220,10 +208,10 @@ impl<'a> Keyspace<'a> {
     /// The entry of a key, as a read: counted as a hit or miss, and marked as used.
     #[inline(always)]
     pub fn get(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {
-        let mark = self.mark;
+        let (mark, counters) = (self.mark, self.counters);
         let entry = self.inspect(key)?;
-        if !mark.no_touch && entry.access() != mark.clock {
-            entry.set_access(mark.clock);
+        if !mark.no_touch {
+            mark.used(entry, counters.hits.value());
         }
         Some(entry)
     }
@@ -287,8 +275,8 @@ impl<'a> Keyspace<'a> {
             let position = self.position(key);
             let value = Box::new(T::default().into_value());
             let table = self.locked.shard(position).table(self.db);
-            let clock = self.mark.clock;
-            table.insert(position, key, Put::Object(value), None).set_access(clock);
+            let fresh = self.mark.fresh;
+            table.insert(position, key, Put::Object(value), None).set_access(fresh);
             self.effects.note_event(NEW, self.db, key);
         }
         let write = self.write(key)?;
@@ -299,7 +287,7 @@ impl<'a> Keyspace<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], put: Put<'_, Value>, deadline: Deadline, event: Event) {
         let position = self.position(key);
-        let (db, now_ms, clock) = (self.db, self.now_ms, self.mark.clock);
+        let (db, now_ms, mark) = (self.db, self.now_ms, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
         if let Some(mut entry) = table.get_mut(position, key) {
@@ -313,7 +301,7 @@ impl<'a> Keyspace<'a> {
                     Deadline::Clear => entry.set_expiry(None),
                     Deadline::At(ms) => entry.set_expiry(Some(ms)),
                 }
-                entry.entry().set_access(clock);
+                mark.used(entry.entry(), self.counters.commands.value());
                 return touch.after(key, event);
             }
             self.expire(position, key);
@@ -336,7 +324,7 @@ impl<'a> Keyspace<'a> {
         let db = self.db;
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        table.insert(position, key, put, expire_at_ms).set_access(self.mark.clock);
+        table.insert(position, key, put, expire_at_ms).set_access(self.mark.fresh);
         touch.effects.note_event(NEW, db, key);
         touch.after(key, event);
     }

@@ -7,6 +7,7 @@ pub mod event;
 pub mod handle;
 pub mod keys;
 pub mod locked;
+pub mod mark;
 pub mod shard;
 pub mod steps;
 pub mod strings;

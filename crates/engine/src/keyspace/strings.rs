@@ -24,7 +24,7 @@ impl Keyspace<'_> {
         change: impl FnOnce(i64) -> Result<i64, CommandError>,
     ) -> Result<i64, CommandError> {
         let position = self.position(key);
-        let (db, now_ms, clock) = (self.db, self.now_ms, self.mark.clock);
+        let (db, now_ms, mark) = (self.db, self.now_ms, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
         if let Some(mut entry) = table.get_mut(position, key) {
@@ -35,7 +35,7 @@ impl Keyspace<'_> {
                 touch.before(view);
                 // A text that spells an integer is short, so nothing large is dropped here.
                 drop(entry.replace(Put::Int(new)));
-                entry.entry().set_access(clock);
+                mark.used(entry.entry(), self.counters.commands.value());
                 touch.after(key, event);
                 return Ok(new);
             }
@@ -55,13 +55,13 @@ impl Keyspace<'_> {
         edit: impl FnOnce(&mut Blob) -> R,
     ) -> Option<R> {
         let position = self.position(key);
-        let (db, clock) = (self.db, self.mark.clock);
+        let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
         let mut entry = table.get_mut(position, key)?;
         touch.before(entry.entry());
         let result = entry.blob_mut().map(edit)?;
-        entry.entry().set_access(clock);
+        mark.used(entry.entry(), self.counters.commands.value());
         touch.after(key, event);
         Some(result)
     }
