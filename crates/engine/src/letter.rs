@@ -74,6 +74,19 @@ pub enum Letter {
     LogGrew,
 }
 
+impl Letter {
+    /// For whom it is; `None` for the worker itself.
+    pub fn client(&self) -> Option<u64> {
+        match self {
+            Letter::Message { client, .. }
+            | Letter::Unblocked { client, .. }
+            | Letter::Monitor { client, .. }
+            | Letter::Kill { client } => Some(*client),
+            Letter::LogGrew => None,
+        }
+    }
+}
+
 /// Something that only the server can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -113,7 +126,12 @@ pub enum Action {
     /// Give unused memory back to the system.
     PurgeMemory,
     /// Write a line to the text log.
-    Log(String),
+    Log {
+        /// 0 debug, 1 verbose, 2 notice, 3 warning.
+        level: u8,
+        /// The line.
+        text: String,
+    },
     /// Crash, for tests.
     Crash,
 }

@@ -13,6 +13,7 @@ use crate::accept;
 use crate::event_loop::EventLoop;
 use crate::mail::Mail;
 use crate::process;
+use crate::text_log::Level;
 
 impl EventLoop {
     /// Does one thing.
@@ -28,7 +29,15 @@ impl EventLoop {
             Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
             Action::Feed { client } => self.begin_feed(client),
             Action::PurgeMemory => process::purge_memory(),
-            Action::Log(line) => self.shared.log.warning(&line),
+            Action::Log { level, text } => {
+                let level = match level {
+                    0 => Level::Debug,
+                    1 => Level::Verbose,
+                    2 => Level::Notice,
+                    _ => Level::Warning,
+                };
+                self.shared.log.write(level, &text);
+            }
             Action::Crash => panic!("a DEBUG command asked for a crash"),
         }
     }

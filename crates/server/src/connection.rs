@@ -30,10 +30,10 @@ use engine::blocking::Waiter;
 use engine::config::Config;
 use engine::dispatch::{Outcome, Prepared, Request};
 use engine::engine::Alert;
+use engine::script::Pump;
 use engine::{Session, Worker};
 use resp::{Batch, Limits, Output, Parsed, RequestParser};
 
-use crate::shared::Shared;
 use crate::socket::Socket;
 
 /// Commands of one connection that run before others get their turn.
@@ -106,6 +106,13 @@ pub struct Desk {
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
 
+impl Default for Desk {
+    fn default() -> Desk {
+        let buffer = vec![0; 64 << 10].into_boxed_slice();
+        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+    }
+}
+
 impl Connection {
     /// A new connection.
     pub fn new(socket: Socket, session: Session) -> Connection {
@@ -134,14 +141,13 @@ impl Connection {
     }
 
     /// A turn: reads and runs what there is; the loop writes the replies when all had their turn.
-    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, shared: &Shared) -> Next {
-        let result = self.read_and_run(worker, desk);
-        // Invariant 2 of the event loop: letters before the reply that may cause an answer.
-        shared.send_letters(worker);
+    /// `pump` serves others while a script takes long.
+    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, pump: &mut dyn Pump) -> Next {
+        let next = self.read_and_run(worker, desk, pump).unwrap_or(Next::Close);
         let info = &self.session.info;
         info.query_bytes[0].set(self.input.len() as u64);
         info.query_bytes[1].set((self.input.capacity() - self.input.len()) as u64);
-        result.unwrap_or(Next::Close)
+        next
     }
 
     /// Whether all replies are written and the connection should go.
@@ -149,7 +155,12 @@ impl Connection {
         self.session.close_after_reply && self.output.is_empty()
     }
 
-    fn read_and_run(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<Next> {
+    fn read_and_run(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<Next> {
         if self.hold == Hold::Blocked {
             return if self.finished {
                 Err(ErrorKind::ConnectionReset.into())
@@ -161,13 +172,13 @@ impl Connection {
             self.hold = Hold::None;
         }
         if !self.input.is_empty() {
-            self.run_input(worker, desk)?;
+            self.run_input(worker, desk, pump)?;
         }
         for _ in 0..READS_PER_TURN {
             if !self.wants_more() {
                 return Ok(self.next());
             }
-            if !self.read_once(worker, desk)? {
+            if !self.read_once(worker, desk, pump)? {
                 return Ok(self.next());
             }
         }
@@ -187,7 +198,12 @@ impl Connection {
     }
 
     /// Reads once and runs what is complete. False where nothing came.
-    fn read_once(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<bool> {
+    fn read_once(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<bool> {
         let read = if self.input.is_empty() {
             self.socket.read(&mut desk.buffer)
         } else {
@@ -209,13 +225,13 @@ impl Connection {
         self.session.info.active_ms.set(worker.now_ms);
         self.session.info.totals[0].add(read as u64);
         if !self.input.is_empty() {
-            self.run_input(worker, desk)?;
+            self.run_input(worker, desk, pump)?;
             return Ok(true);
         }
         // A short read has emptied the socket, unless its end was announced together with it.
         self.readable = read == desk.buffer.len() || self.finished;
         let buffer = std::mem::take(&mut desk.buffer);
-        let used = self.run(&buffer[..read], worker, desk);
+        let used = self.run(&buffer[..read], worker, desk, pump);
         if let Ok(used) = used
             && used < read
         {
@@ -243,9 +259,14 @@ impl Connection {
         }
     }
 
-    fn run_input(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<()> {
+    fn run_input(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<()> {
         let mut input = std::mem::take(&mut self.input);
-        let used = self.run(&input, worker, desk)?;
+        let used = self.run(&input, worker, desk, pump)?;
         if used == input.len() {
             return Ok(());
         }
@@ -259,7 +280,13 @@ impl Connection {
 
     /// Runs the complete commands of `bytes` and gives how many bytes they were. Between a hold
     /// and the next call the parser begins anew at the first command that did not run.
-    fn run(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> io::Result<usize> {
+    fn run(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<usize> {
         let mut used = 0;
         let mut left = COMMANDS_PER_TURN;
         while left > 0 && self.hold == Hold::None && !self.session.close_after_reply {
@@ -268,7 +295,7 @@ impl Connection {
             desk.batch.clear();
             let rest = &bytes[used..];
             let parsed = self.parser.parse(rest, &limits, &mut desk.batch, most);
-            let (ran, end) = self.run_batch(rest, worker, desk);
+            let (ran, end) = self.run_batch(rest, worker, desk, pump);
             left = left.saturating_sub(ran);
             used += end;
             if ran < desk.batch.len() {
@@ -298,7 +325,13 @@ impl Connection {
     }
 
     /// Runs the batch: how many commands ran, and where the last of them ends.
-    fn run_batch(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
+    fn run_batch(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> (usize, usize) {
         let Desk { batch, prepared, .. } = desk;
         let count = batch.len();
         if count == 0 {
@@ -316,7 +349,7 @@ impl Connection {
             }
         }
         worker.begin_batch();
-        let (ran, end) = self.run_each(bytes, worker, desk);
+        let (ran, end) = self.run_each(bytes, worker, desk, pump);
         let info = &self.session.info;
         info.last_command.set(worker.counters().running.value());
         let blocked = usize::from(self.hold == Hold::Blocked);
@@ -328,14 +361,20 @@ impl Connection {
         (ran, end)
     }
 
-    fn run_each(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
+    fn run_each(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> (usize, usize) {
         let Desk { batch, blocked, prepared, .. } = desk;
         let count = batch.len();
         let mut end = 0;
         for i in 0..count {
             let known = prepared.get(i).copied().unwrap_or_default();
             let request = Request { args: batch.args(i, bytes), known };
-            match worker.execute(&mut self.session, request, &mut self.output) {
+            match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
                     self.hold = Hold::Parked;

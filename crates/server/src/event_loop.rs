@@ -24,12 +24,14 @@ use mio::{Events, Poll, Token};
 use resp::Reply;
 
 use crate::accept::{self, Listener};
+use crate::busy::{Absent, LoopPump, Spare};
 use crate::clock;
 use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::shutdown::{Signal, Signals};
 use crate::socket::Socket;
+use crate::text_log::Level;
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
@@ -39,19 +41,45 @@ const FIRST_CONNECTION: usize = 1024;
 /// The longest sleep: idle clients and limits are looked at this often.
 const TICK_MS: u64 = 100;
 
+/// What `poll` said of one socket.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    token: Token,
+    /// There is something to read.
+    pub readable: bool,
+    /// There is room to write.
+    pub writable: bool,
+    /// The other side sends no more.
+    pub finished: bool,
+}
+
+impl From<&mio::event::Event> for Heard {
+    fn from(event: &mio::event::Event) -> Heard {
+        Heard {
+            token: event.token(),
+            readable: event.is_readable(),
+            writable: event.is_writable(),
+            finished: event.is_read_closed() || event.is_error(),
+        }
+    }
+}
+
 /// One worker's thread.
 pub struct EventLoop {
-    poll: Poll,
-    pub(crate) worker: Worker,
+    pub(crate) poll: Poll,
+    pub(crate) worker: Box<Worker>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) connections: Vec<Option<Box<Connection>>>,
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
-    desk: Desk,
+    desk: Box<Desk>,
+    /// Connections that run a command just now: more than one only inside a long script.
+    pub(crate) absent: Vec<Absent>,
+    pub(crate) spare: Option<Spare>,
     /// Connections with replies to write at the end of the turn.
     dirty: Vec<usize>,
     /// Connections that want another turn without being told.
-    again: VecDeque<usize>,
+    pub(crate) again: VecDeque<usize>,
     pub(crate) timers: Timers,
     listeners: Vec<Listener>,
     /// A listener could not accept: ask again at the next tick.
@@ -67,6 +95,10 @@ pub struct EventLoop {
     pub(crate) sweeping: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
+    /// Mail that was taken out of the mailbox and not read yet.
+    mail: VecDeque<Mail>,
+    /// What `poll` said and nobody acted on yet.
+    heard: VecDeque<Heard>,
     /// Bytes of a snapshot that the writer has not taken yet.
     pub(crate) part: Vec<u8>,
     /// Feeds of replicas: connections by client id.
@@ -76,13 +108,7 @@ pub struct EventLoop {
 impl EventLoop {
     /// The loop of worker `index`; its door's waker belongs to `poll`.
     pub fn new(index: usize, poll: Poll, shared: Arc<Shared>) -> EventLoop {
-        let worker = Worker::new(index, shared.engine.clone());
-        let desk = Desk {
-            buffer: vec![0; 64 << 10].into_boxed_slice(),
-            batch: resp::Batch::default(),
-            prepared: Vec::new(),
-            blocked: Vec::new(),
-        };
+        let worker = Box::new(Worker::new(index, shared.engine.clone()));
         EventLoop {
             poll,
             worker,
@@ -90,7 +116,9 @@ impl EventLoop {
             connections: Vec::new(),
             free: Vec::new(),
             by_client: HashMap::new(),
-            desk,
+            desk: Box::default(),
+            absent: Vec::new(),
+            spare: None,
             dirty: Vec::new(),
             again: VecDeque::new(),
             timers: Timers::default(),
@@ -104,6 +132,8 @@ impl EventLoop {
             sweeping: false,
             stopping: false,
             letters: Vec::new(),
+            mail: VecDeque::new(),
+            heard: VecDeque::new(),
             part: Vec::new(),
             replicas: Vec::new(),
         }
@@ -157,21 +187,7 @@ impl EventLoop {
             }
             self.worker.begin_turn(clock::now_ms());
             self.worker.counters().turns.add(1);
-            for event in &events {
-                match event.token() {
-                    WAKER => {}
-                    SIGNALS => self.hear_signals(),
-                    Token(token) if token < FIRST_CONNECTION => self.accept(token),
-                    Token(token) => {
-                        let index = token - FIRST_CONNECTION;
-                        if let Some(connection) = self.connection(index) {
-                            let finished = event.is_read_closed() || event.is_error();
-                            connection.notice(event.is_readable(), event.is_writable(), finished);
-                            self.turn(index);
-                        }
-                    }
-                }
-            }
+            self.hear(&events);
             self.try_again();
             self.read_mail();
             self.run_timers();
@@ -179,6 +195,29 @@ impl EventLoop {
             self.sweep();
         }
         self.farewell();
+    }
+
+    /// Gives a turn to all for whom something arrived. One of them may run a script that takes
+    /// long, so the rest waits where the rounds inside the script find it.
+    pub(crate) fn hear(&mut self, events: &Events) {
+        self.heard.extend(events.iter().map(Heard::from));
+        while let Some(heard) = self.heard.pop_front() {
+            match heard.token {
+                WAKER => {}
+                SIGNALS => self.hear_signals(),
+                Token(token) if token < FIRST_CONNECTION => self.accept(token),
+                Token(token) => self.hear_connection(token - FIRST_CONNECTION, &heard),
+            }
+        }
+    }
+
+    fn hear_connection(&mut self, index: usize, heard: &Heard) {
+        if let Some(connection) = self.connection(index) {
+            connection.notice(heard.readable, heard.writable, heard.finished);
+            self.turn(index);
+        } else if let Some(absent) = self.absent(index) {
+            absent.missed.push(heard.clone());
+        }
     }
 
     fn timeout(&self) -> Duration {
@@ -208,16 +247,33 @@ impl EventLoop {
         Some((index, self.connections.get_mut(index)?.as_deref_mut()?))
     }
 
-    /// Gives one connection its turn.
-    pub(crate) fn turn(&mut self, index: usize) {
-        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
-        else {
-            return;
-        };
-        let next = connection.turn(&mut self.worker, &mut self.desk, &self.shared);
+    /// Lends the worker and its desk to one connection, which is taken out meanwhile: if it runs a
+    /// script that takes long, the loop goes on with a spare worker (`busy`).
+    fn run_connection(&mut self, index: usize) -> Option<Next> {
+        let mut connection = self.connections.get_mut(index)?.take()?;
+        let Spare { worker, desk } = self.take_spare();
+        let mut worker = std::mem::replace(&mut self.worker, worker);
+        let mut desk = std::mem::replace(&mut self.desk, desk);
+        self.absent.push(Absent::new(index, connection.session.info.id));
+        let next = connection.turn(&mut worker, &mut desk, &mut LoopPump(self));
+        let worker = std::mem::replace(&mut self.worker, worker);
+        let desk = std::mem::replace(&mut self.desk, desk);
+        self.spare = Some(Spare { worker, desk });
+        self.connections[index] = Some(connection);
+        // Invariant 2: letters before the reply that may cause an answer.
+        self.shared.send_letters(&mut self.worker);
         for (until, waiter) in self.desk.blocked.drain(..) {
             self.timers.add(until, &waiter);
         }
+        if let Some(absent) = self.absent.pop() {
+            self.catch_up(absent);
+        }
+        Some(next)
+    }
+
+    /// Gives one connection its turn.
+    pub(crate) fn turn(&mut self, index: usize) {
+        let Some(next) = self.run_connection(index) else { return };
         match next {
             Next::Wait => self.dirty.push(index),
             Next::Again => {
@@ -236,7 +292,7 @@ impl EventLoop {
     }
 
     /// Connections that were parked, or that had more to do than one turn allows.
-    fn try_again(&mut self) {
+    pub(crate) fn try_again(&mut self) {
         let mut parked = 0;
         let count = self.again.len();
         for _ in 0..count {
@@ -245,6 +301,10 @@ impl EventLoop {
             parked += usize::from(
                 self.connection(index).is_some_and(|connection| connection.hold == Hold::Parked),
             );
+        }
+        if self.again.is_empty() {
+            // Nobody here waits for every shard any more, whoever said so.
+            self.worker.withdraw();
         }
         if parked > 0 && parked == self.again.len() {
             // All that is left waits for others: let them have the processor.
@@ -272,13 +332,16 @@ impl EventLoop {
         self.shut_down_by(signal);
     }
 
-    fn read_mail(&mut self) {
-        if !self.shared.doors[self.index()].is_rung() {
+    pub(crate) fn read_mail(&mut self) {
+        if !self.shared.doors[self.index()].is_rung() && self.mail.is_empty() {
             return;
         }
         let mut letters = std::mem::take(&mut self.letters);
-        self.shared.doors[self.index()].take(&mut letters);
-        for mail in letters.drain(..) {
+        let index = self.index();
+        self.shared.doors[index].take(&mut letters);
+        self.mail.extend(letters.drain(..));
+        self.letters = letters;
+        while let Some(mail) = self.mail.pop_front() {
             match mail {
                 Mail::Adopt(socket) => self.adopt(socket),
                 Mail::Letter(letter) => self.deliver(letter),
@@ -287,7 +350,6 @@ impl EventLoop {
                 Mail::Stop => self.stopping = true,
             }
         }
-        self.letters = letters;
     }
 
     fn adopt(&mut self, mut socket: Socket) {
@@ -370,7 +432,8 @@ impl EventLoop {
         }
     }
 
-    fn deliver(&mut self, letter: Letter) {
+    pub(crate) fn deliver(&mut self, letter: Letter) {
+        let Some(letter) = self.keep_for_absent(letter) else { return };
         match letter {
             Letter::Message { client, message } => self.append(client, |connection| {
                 let protocol = connection.session.protocol;
@@ -407,7 +470,7 @@ impl EventLoop {
 
     /// Writes the replies of the turn: together, so that a client that waits for several
     /// connections is woken once.
-    fn write_replies(&mut self) {
+    pub(crate) fn write_replies(&mut self) {
         let mut dirty = std::mem::take(&mut self.dirty);
         for index in dirty.drain(..) {
             self.flush(index);
@@ -427,7 +490,7 @@ impl EventLoop {
         }
     }
 
-    fn flush_all(&mut self) {
+    pub(crate) fn flush_all(&mut self) {
         (0..self.connections.len()).for_each(|index| self.flush(index));
     }
 

@@ -2,6 +2,7 @@
 
 mod accept;
 mod actions;
+mod busy;
 mod clock;
 mod connection;
 mod crash;

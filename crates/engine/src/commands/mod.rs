@@ -10,6 +10,7 @@ mod help;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
+pub mod scripting;
 pub mod server;
 pub mod set;
 pub mod snapshot;
@@ -27,6 +28,7 @@ pub static TABLE: &[&[&Command]] = &[
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
+    scripting::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
     snapshot::COMMANDS,

@@ -162,8 +162,8 @@ fn error(_: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn log(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let line = format!("DEBUG LOG: {}", text(args.at(2)));
-    ctx.outbox.actions.push(Action::Log(line));
+    let text = format!("DEBUG LOG: {}", text(args.at(2)));
+    ctx.outbox.actions.push(Action::Log { level: 3, text });
     ctx.reply.ok();
     Ok(())
 }
