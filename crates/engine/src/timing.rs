@@ -121,6 +121,7 @@ pub(crate) fn account_inner(
     let ticks = (engine.host.ticks)().saturating_sub(began);
     let counters: &Counters = ctx.keys.counters;
     counters.commands.add(1);
+    ctx.session.info.totals[2].add(1);
     counters.by_command[command.number()].record(ticks, ctx.config.observability.latency_tracking);
     let limits = Limits::new(ctx.config, &engine.host);
     let ran = Ran { command, args, ticks, reply_bytes };
