@@ -106,24 +106,21 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.observability.syslog_enabled = v,
     )
     .immutable()
-    .about("Log to the system logger as well")
-    .effect(effect::SYSLOG),
+    .about("Log to the system logger as well"),
     Directive::text(
         "syslog-ident",
         |c| &c.observability.syslog_ident,
         |c, v| c.observability.syslog_ident = v,
     )
     .immutable()
-    .about("Name in the system log")
-    .effect(effect::SYSLOG),
+    .about("Name in the system log"),
     Directive::choice::<SyslogFacility>(
         "syslog-facility",
         |c| c.observability.syslog_facility.name(),
         |c, name| replace(&mut c.observability.syslog_facility, name),
     )
     .immutable()
-    .about("Facility in the system log")
-    .effect(effect::SYSLOG),
+    .about("Facility in the system log"),
     Directive::bool(
         "hide-user-data-from-log",
         |c| c.observability.hide_user_data_from_log,
@@ -155,8 +152,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_request_larger_than_bytes.into(),
         |c, v| c.observability.commandlog_request_larger_than_bytes = narrow(v),
     )
-    .about("Bytes above which a request is logged; -1 logs none")
-    .effect(effect::COMMANDLOG),
+    .about("Bytes above which a request is logged; -1 logs none"),
     Directive::number(
         "commandlog-large-request-max-len",
         Form::Integer,
@@ -164,8 +160,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_large_request_max_len.into(),
         |c, v| c.observability.commandlog_large_request_max_len = narrow(v),
     )
-    .about("Large requests kept")
-    .effect(effect::COMMANDLOG),
+    .about("Large requests kept"),
     Directive::number(
         "commandlog-reply-larger-than",
         Form::Integer,
@@ -173,8 +168,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_reply_larger_than_bytes.into(),
         |c, v| c.observability.commandlog_reply_larger_than_bytes = narrow(v),
     )
-    .about("Bytes above which a reply is logged; -1 logs none")
-    .effect(effect::COMMANDLOG),
+    .about("Bytes above which a reply is logged; -1 logs none"),
     Directive::number(
         "commandlog-large-reply-max-len",
         Form::Integer,
@@ -182,8 +176,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_large_reply_max_len.into(),
         |c, v| c.observability.commandlog_large_reply_max_len = narrow(v),
     )
-    .about("Large replies kept")
-    .effect(effect::COMMANDLOG),
+    .about("Large replies kept"),
     Directive::number(
         "latency-monitor-threshold",
         Form::Integer,
