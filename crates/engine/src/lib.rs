@@ -13,7 +13,6 @@ pub mod commands;
 mod commit;
 pub mod config;
 pub mod ctx;
-pub mod deadline;
 pub mod dispatch;
 pub mod engine;
 pub mod error;

@@ -4,6 +4,7 @@ pub mod acl_categories;
 mod arguments;
 pub mod bitmap;
 pub mod connection;
+pub mod deadline;
 pub mod generic;
 mod help;
 pub mod list;
