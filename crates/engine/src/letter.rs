@@ -96,6 +96,13 @@ pub enum Action {
         /// Who waits for the reply.
         client: u64,
     },
+    /// Listen where the settings now say, or set them back.
+    Rebind {
+        /// Who waits for the reply.
+        client: u64,
+        /// Names and values as they were.
+        undo: Vec<(String, Vec<u8>)>,
+    },
     /// Settings changed that the server itself acts on.
     ConfigChanged,
     /// Make this client a replica: an empty snapshot, then the log.

@@ -1,8 +1,12 @@
 //! All commands, by group: the explicit lists from which everything else is derived.
 
+pub mod acl_categories;
+mod arguments;
 pub mod bitmap;
 pub mod connection;
+pub mod deadline;
 pub mod generic;
+mod help;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
