@@ -13,6 +13,7 @@ use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
+use crate::locking;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
 use crate::worker::Worker;
@@ -38,6 +39,10 @@ pub(crate) fn admit(
 ) -> Admission {
     if let Err(error) = check_session(session, command, args) {
         refuse(worker, session, (Some(command), &error), out);
+        return Admission::Answered;
+    }
+    if worker.engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
+        refuse(worker, session, (Some(command), &CommandError::text(BUSY)), out);
         return Admission::Answered;
     }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
@@ -119,6 +124,8 @@ pub(crate) fn hold_back(
     (command, args): (&'static Command, Args<'_>),
     out: &mut Output,
 ) -> Option<Outcome> {
+    // While it is held back it must not keep others from beginning.
+    locking::withdraw(&worker.engine, &mut worker.wants_exclusive);
     let engine = &worker.engine;
     if engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
         let error = CommandError::text(BUSY);

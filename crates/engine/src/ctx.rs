@@ -11,6 +11,7 @@ use crate::engine::Engine;
 use crate::keyspace::handle::Keyspace;
 use crate::letter::{Action, Outbox};
 use crate::random::Random;
+use crate::script::Pump;
 use crate::session::Session;
 
 /// What a handler works with: the reply, the keys that it holds, its client, and the server.
@@ -35,6 +36,8 @@ pub struct Ctx<'a> {
     pub atomic: bool,
     /// What the client now waits for, and until when (milliseconds since 1970; `None` is ever).
     pub block: Option<(Arc<Waiter>, Option<u64>)>,
+    /// What serves other connections while a script takes long.
+    pub pump: &'a mut dyn Pump,
     /// The handler needs a shard that is busy, and the command is to be tried again.
     pub parked: bool,
 }

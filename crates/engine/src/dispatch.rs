@@ -22,6 +22,8 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
+use crate::keyspace::mark::AccessMark;
+use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;
 use crate::{locking, lookup};
@@ -103,13 +105,25 @@ impl Prepared {
 }
 
 impl Worker {
-    /// Runs one command for a client; the reply is appended to `out`.
-    #[inline]
+    /// Runs one command for a client; the reply is appended to `out`. Nobody is served meanwhile.
     pub fn execute(
         &mut self,
         session: &mut Session,
         request: Request<'_>,
         out: &mut Output,
+    ) -> Outcome {
+        self.execute_pumped(session, request, out, &mut NoPump)
+    }
+
+    /// Runs one command for a client; the reply is appended to `out`. While a script takes long,
+    /// `pump` serves others.
+    #[inline]
+    pub fn execute_pumped(
+        &mut self,
+        session: &mut Session,
+        request: Request<'_>,
+        out: &mut Output,
+        pump: &mut dyn Pump,
     ) -> Outcome {
         let args = request.args;
         let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
@@ -138,7 +152,7 @@ impl Worker {
             return self.refuse(session, (Some(command), &error), out);
         }
         let before = out.end();
-        let outcome = self.lock_and_run(session, (command, request), out);
+        let outcome = self.lock_and_run(session, (command, request), out, pump);
         self.conclude(session, (command, args), (&outcome, before), out);
         outcome
     }
@@ -160,6 +174,7 @@ impl Worker {
         session: &mut Session,
         (command, request): (&'static Command, Request<'_>),
         out: &mut Output,
+        pump: &mut dyn Pump,
     ) -> Outcome {
         let Worker { engine, config, effects, outbox, random, .. } = self;
         let Worker { wants_exclusive, now_ms, index, .. } = self;
@@ -191,6 +206,7 @@ impl Worker {
             command,
             atomic,
             block,
+            pump,
             parked,
         };
         run_handler(&mut ctx, args);

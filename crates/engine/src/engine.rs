@@ -16,6 +16,7 @@ use crate::latency::Latency;
 use crate::log::Log;
 use crate::pubsub::PubSub;
 use crate::rates::Rates;
+use crate::script::Scripts;
 use crate::snapshot::Snapshots;
 use crate::stats::Counters;
 
@@ -37,6 +38,8 @@ pub struct Engine {
     pub counters: Vec<Counters>,
     /// Workers that want every shard; while it is not 0, nobody else begins a command.
     pub exclusive_wanted: AtomicU32,
+    /// Scripts and those who run them.
+    pub scripts: Scripts,
     /// Who may run scripts that write.
     pub script_token: AtomicBool,
     /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
@@ -112,6 +115,7 @@ impl Engine {
             replica_waiters: Mutex::new(Vec::new()),
             counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
             exclusive_wanted: AtomicU32::new(0),
+            scripts: Scripts::new(setup.workers.max(1), setup.seed ^ setup.now_ms),
             script_token: AtomicBool::new(false),
             alerts: AtomicU32::new(0),
             snapshots: Snapshots::default(),

@@ -7,6 +7,7 @@ use resp::{Output, Reply};
 use crate::blocking::{Waiter, Wish};
 use crate::commands::replication::replicas_at;
 use crate::engine::Engine;
+use crate::locking;
 use crate::pubsub::Scope;
 use crate::session::Session;
 use crate::watch::WatchFlag;
@@ -74,6 +75,8 @@ impl Worker {
         if session.monitor {
             self.engine.remove_monitor(session.info.id);
         }
+        // It may have been the one that waited for every shard; another one says so anew.
+        locking::withdraw(&self.engine, &mut self.wants_exclusive);
         if session.replica {
             self.engine.log.detach(session.info.id);
         }

@@ -31,19 +31,10 @@ pub struct Host {
     pub resources: fn() -> Resources,
     /// Stops the thread that calls it: `DEBUG SLEEP`.
     pub sleep: fn(Duration),
-    /// Writes a line to the text log.
-    pub log: fn(LogLine<'_>),
+    /// Fills bytes with what nobody can guess.
+    pub entropy: fn(&mut [u8]),
     /// Report of the allocator, for people.
     pub allocator_report: fn() -> String,
-}
-
-/// A line for the text log.
-#[derive(Clone, Copy, Debug)]
-pub enum LogLine<'a> {
-    /// Worth knowing.
-    Notice(&'a str),
-    /// Something is wrong.
-    Warning(&'a str),
 }
 
 /// What a process uses.
@@ -79,7 +70,7 @@ impl Default for Host {
             wall_us: || 0,
             resources: Resources::default,
             sleep: |_| {},
-            log: |_| {},
+            entropy: |bytes| bytes.fill(0),
             allocator_report: String::new,
         }
     }

@@ -74,16 +74,29 @@ pub enum Letter {
     LogGrew,
 }
 
+impl Letter {
+    /// For whom it is; `None` for the worker itself.
+    pub fn client(&self) -> Option<u64> {
+        match self {
+            Letter::Message { client, .. }
+            | Letter::Unblocked { client, .. }
+            | Letter::Monitor { client, .. }
+            | Letter::Kill { client } => Some(*client),
+            Letter::LogGrew => None,
+        }
+    }
+}
+
 /// Something that only the server can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// End the process.
     Shutdown {
-        /// `SAVE`, `NOSAVE` or what the save points say.
-        save: Option<bool>,
-        /// Without waiting for replicas.
-        now: bool,
-        /// Even where saving fails.
+        /// Who asked for it.
+        client: u64,
+        /// First write the snapshot that was begun.
+        save: bool,
+        /// Even where that fails.
         force: bool,
     },
     /// Take a snapshot into the dump file.
@@ -112,6 +125,13 @@ pub enum Action {
     },
     /// Give unused memory back to the system.
     PurgeMemory,
+    /// Write a line to the text log.
+    Log {
+        /// 0 debug, 1 verbose, 2 notice, 3 warning.
+        level: u8,
+        /// The line.
+        text: String,
+    },
     /// Crash, for tests.
     Crash,
 }

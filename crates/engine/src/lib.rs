@@ -37,6 +37,7 @@ mod redact;
 pub mod script;
 pub mod serve;
 pub mod session;
+pub mod shebang;
 pub mod snapshot;
 pub mod stats;
 pub mod sweep;

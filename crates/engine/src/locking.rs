@@ -71,20 +71,32 @@ pub(crate) fn lock_all<'a>(engine: &'a Engine, wants: &mut bool) -> Option<Locke
     locked
 }
 
+/// Takes back the announcement of a command that will not run now.
+pub(crate) fn withdraw(engine: &Engine, wants: &mut bool) {
+    if std::mem::take(wants) {
+        engine.exclusive_wanted.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 fn need(engine: &Engine, session: &Session, command: &'static Command, args: Args<'_>) -> Need {
     let mut indices = Indices::new();
     match command.spec.locks {
         Locks::All => return Need::All,
         Locks::Stepwise => {}
+        Locks::Script if engine.scripts.starts_exclusive(command, args) => return Need::All,
         Locks::Keys | Locks::Script => add_keys(engine, command, args, &mut indices),
         Locks::Watched => add_watched(engine, session, &mut indices),
         Locks::Transaction => {
             add_watched(engine, session, &mut indices);
             for (command, args) in session.transaction.iter().flat_map(|t| &t.commands) {
+                let args = args.as_args();
                 match command.spec.locks {
                     // Steps cannot be parked in the middle of a transaction.
                     Locks::All | Locks::Stepwise => return Need::All,
-                    _ => add_keys(engine, command, args.as_args(), &mut indices),
+                    Locks::Script if engine.scripts.starts_exclusive(command, args) => {
+                        return Need::All;
+                    }
+                    _ => add_keys(engine, command, args, &mut indices),
                 }
             }
         }

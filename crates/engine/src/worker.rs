@@ -82,6 +82,11 @@ impl Worker {
         }
     }
 
+    /// Takes back what a command of this worker has announced that wanted every shard.
+    pub fn withdraw(&mut self) {
+        crate::locking::withdraw(&self.engine, &mut self.wants_exclusive);
+    }
+
     /// What this worker counts.
     pub fn counters(&self) -> &Counters {
         &self.engine.counters[self.index]

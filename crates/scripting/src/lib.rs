@@ -29,11 +29,12 @@ pub mod to_lua;
 
 use resp::{Args, Protocol};
 
-pub use state::{Facts, Failure, Outcome, State};
+pub use state::{Facts, Outcome, State};
 
 /// What runs a script's commands.
 pub trait Host {
     /// Runs a command and gives the bytes of its reply in this protocol; refusals are replies, too.
+    /// No bytes end the script.
     fn call(&mut self, args: Args<'_>, protocol: Protocol) -> Vec<u8>;
 
     /// Whether the script's user may run a command; `None` where there is no such command.

@@ -35,18 +35,10 @@ pub struct Facts {
     pub seed: u64,
 }
 
-/// Why a script gave no value.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// It raised an error: the whole reply.
-    Raised(Vec<u8>),
-    /// Its host stopped it.
-    Stopped,
-}
-
 /// What a script returned.
 pub struct Outcome {
-    value: std::result::Result<Value, Failure>,
+    /// A value, or the whole error reply.
+    value: std::result::Result<Value, Vec<u8>>,
     protocol: Protocol,
 }
 
@@ -124,10 +116,9 @@ impl State {
             host.log(level, &text);
         }
         let value = match result {
-            _ if self.run.stopped.load(Ordering::Relaxed) => Err(Failure::Stopped),
             Ok((true, value)) => Ok(value),
-            Ok((false, text)) => Err(Failure::Raised(text_of(&text))),
-            Err(error) => Err(Failure::Raised(format!("ERR {error}").into_bytes())),
+            Ok((false, text)) => Err(text_of(&text)),
+            Err(error) => Err(format!("ERR {error}").into_bytes()),
         };
         Outcome { value, protocol: self.run.protocol() }
     }
@@ -157,8 +148,8 @@ impl State {
         result
     }
 
-    /// Writes what a script returned, or its error. False where it was stopped: nothing is written.
-    pub fn reply(&self, outcome: &Outcome, reply: &mut Reply<'_>) -> bool {
+    /// Writes what a script returned, or its error.
+    pub fn reply(&self, outcome: &Outcome, reply: &mut Reply<'_>) {
         match &outcome.value {
             Ok(value) => {
                 let before = reply.position();
@@ -167,13 +158,8 @@ impl State {
                     reply.output().truncate_to(before);
                     reply.error(format!("ERR {error}"));
                 }
-                true
             }
-            Err(Failure::Raised(text)) => {
-                reply.error_bytes(text);
-                true
-            }
-            Err(Failure::Stopped) => false,
+            Err(text) => reply.error_bytes(text),
         }
     }
 

@@ -24,14 +24,16 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
 use engine::config::Config;
 use engine::dispatch::{Outcome, Prepared, Request};
+use engine::engine::Alert;
+use engine::script::Pump;
 use engine::{Session, Worker};
 use resp::{Batch, Limits, Output, Parsed, RequestParser};
 
-use crate::shared::Shared;
 use crate::socket::Socket;
 
 /// Commands of one connection that run before others get their turn.
@@ -104,6 +106,13 @@ pub struct Desk {
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
 
+impl Default for Desk {
+    fn default() -> Desk {
+        let buffer = vec![0; 64 << 10].into_boxed_slice();
+        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+    }
+}
+
 impl Connection {
     /// A new connection.
     pub fn new(socket: Socket, session: Session) -> Connection {
@@ -132,11 +141,13 @@ impl Connection {
     }
 
     /// A turn: reads and runs what there is; the loop writes the replies when all had their turn.
-    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, shared: &Shared) -> Next {
-        let result = self.read_and_run(worker, desk);
-        // Invariant 2 of the event loop: letters before the reply that may cause an answer.
-        shared.send_letters(worker);
-        result.unwrap_or(Next::Close)
+    /// `pump` serves others while a script takes long.
+    pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, pump: &mut dyn Pump) -> Next {
+        let next = self.read_and_run(worker, desk, pump).unwrap_or(Next::Close);
+        let info = &self.session.info;
+        info.query_bytes[0].set(self.input.len() as u64);
+        info.query_bytes[1].set((self.input.capacity() - self.input.len()) as u64);
+        next
     }
 
     /// Whether all replies are written and the connection should go.
@@ -144,7 +155,12 @@ impl Connection {
         self.session.close_after_reply && self.output.is_empty()
     }
 
-    fn read_and_run(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<Next> {
+    fn read_and_run(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<Next> {
         if self.hold == Hold::Blocked {
             return if self.finished {
                 Err(ErrorKind::ConnectionReset.into())
@@ -152,15 +168,17 @@ impl Connection {
                 Ok(Next::Wait)
             };
         }
-        self.hold = Hold::None;
+        if self.hold == Hold::Parked {
+            self.hold = Hold::None;
+        }
         if !self.input.is_empty() {
-            self.run_input(worker, desk)?;
+            self.run_input(worker, desk, pump)?;
         }
         for _ in 0..READS_PER_TURN {
             if !self.wants_more() {
                 return Ok(self.next());
             }
-            if !self.read_once(worker, desk)? {
+            if !self.read_once(worker, desk, pump)? {
                 return Ok(self.next());
             }
         }
@@ -180,7 +198,12 @@ impl Connection {
     }
 
     /// Reads once and runs what is complete. False where nothing came.
-    fn read_once(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<bool> {
+    fn read_once(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<bool> {
         let read = if self.input.is_empty() {
             self.socket.read(&mut desk.buffer)
         } else {
@@ -202,13 +225,13 @@ impl Connection {
         self.session.info.active_ms.set(worker.now_ms);
         self.session.info.totals[0].add(read as u64);
         if !self.input.is_empty() {
-            self.run_input(worker, desk)?;
+            self.run_input(worker, desk, pump)?;
             return Ok(true);
         }
         // A short read has emptied the socket, unless its end was announced together with it.
         self.readable = read == desk.buffer.len() || self.finished;
         let buffer = std::mem::take(&mut desk.buffer);
-        let used = self.run(&buffer[..read], worker, desk);
+        let used = self.run(&buffer[..read], worker, desk, pump);
         if let Ok(used) = used
             && used < read
         {
@@ -236,9 +259,14 @@ impl Connection {
         }
     }
 
-    fn run_input(&mut self, worker: &mut Worker, desk: &mut Desk) -> io::Result<()> {
+    fn run_input(
+        &mut self,
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<()> {
         let mut input = std::mem::take(&mut self.input);
-        let used = self.run(&input, worker, desk)?;
+        let used = self.run(&input, worker, desk, pump)?;
         if used == input.len() {
             return Ok(());
         }
@@ -252,7 +280,13 @@ impl Connection {
 
     /// Runs the complete commands of `bytes` and gives how many bytes they were. Between a hold
     /// and the next call the parser begins anew at the first command that did not run.
-    fn run(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> io::Result<usize> {
+    fn run(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> io::Result<usize> {
         let mut used = 0;
         let mut left = COMMANDS_PER_TURN;
         while left > 0 && self.hold == Hold::None && !self.session.close_after_reply {
@@ -261,7 +295,7 @@ impl Connection {
             desk.batch.clear();
             let rest = &bytes[used..];
             let parsed = self.parser.parse(rest, &limits, &mut desk.batch, most);
-            let (ran, end) = self.run_batch(rest, worker, desk);
+            let (ran, end) = self.run_batch(rest, worker, desk, pump);
             left = left.saturating_sub(ran);
             used += end;
             if ran < desk.batch.len() {
@@ -277,7 +311,7 @@ impl Connection {
                     break;
                 }
                 Parsed::Error(error) => {
-                    worker.counters().errors.add(1);
+                    worker.counters().count_error("ERR");
                     self.output.extend_from_slice(&error.reply());
                     self.session.close_after_reply = true;
                     return Ok(bytes.len());
@@ -291,9 +325,18 @@ impl Connection {
     }
 
     /// Runs the batch: how many commands ran, and where the last of them ends.
-    fn run_batch(&mut self, bytes: &[u8], worker: &mut Worker, desk: &mut Desk) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+    fn run_batch(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> (usize, usize) {
+        let Desk { batch, prepared, .. } = desk;
         let count = batch.len();
+        if count == 0 {
+            return (0, 0);
+        }
         prepared.clear();
         if count > 1 {
             for i in 0..count {
@@ -305,14 +348,37 @@ impl Connection {
                 request.prefetch_entry(&worker.engine, self.session.db);
             }
         }
+        worker.begin_batch();
+        let (ran, end) = self.run_each(bytes, worker, desk, pump);
+        let info = &self.session.info;
+        info.last_command.set(worker.counters().running.value());
+        let blocked = usize::from(self.hold == Hold::Blocked);
+        if ran > 0 && self.hold == Hold::None && info.blocked.load(Ordering::Relaxed) {
+            self.show_blocked(false);
+        }
+        let info = &self.session.info;
+        info.totals[2].add((ran - blocked) as u64);
+        (ran, end)
+    }
+
+    fn run_each(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> (usize, usize) {
+        let Desk { batch, blocked, prepared, .. } = desk;
+        let count = batch.len();
         let mut end = 0;
         for i in 0..count {
             let known = prepared.get(i).copied().unwrap_or_default();
             let request = Request { args: batch.args(i, bytes), known };
-            match worker.execute(&mut self.session, request, &mut self.output) {
+            match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
                     self.hold = Hold::Parked;
+                    self.show_blocked(worker.engine.has_alert(Alert::Paused));
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
@@ -339,7 +405,16 @@ impl Connection {
         if let Some(until) = until_ms {
             blocked.push((until, waiter.clone()));
         }
+        self.show_blocked(true);
+        let info = &self.session.info;
+        info.blocks_for_a_time.store(until_ms.is_some(), Ordering::Relaxed);
+        *info.waiter.lock() = Some(waiter.clone());
         self.session.blocked = Some(waiter);
+    }
+
+    /// Tells who lists clients whether this one waits.
+    fn show_blocked(&self, blocked: bool) {
+        self.session.info.blocked.store(blocked, Ordering::Relaxed);
     }
 
     /// Holds replies back until the log is as durable as they need (invariant 1).
@@ -374,6 +449,11 @@ impl Connection {
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;
+        self.show_blocked(false);
+        let info = &self.session.info;
+        info.blocks_for_a_time.store(false, Ordering::Relaxed);
+        *info.waiter.lock() = None;
+        info.totals[2].add(1);
     }
 
     /// Writes what may leave, until the socket is full.
@@ -407,6 +487,7 @@ impl Connection {
                 Err(error) => return Err(error),
             }
         }
+        self.session.info.output_bytes.set(self.output.len() as u64);
         self.output.shrink();
         Ok(())
     }
@@ -440,7 +521,6 @@ impl Connection {
             (false, _) => &limits.pubsub,
         };
         let pending = self.output.memory() as u64;
-        self.session.info.output_bytes.set(pending);
         if limit.hard_bytes > 0 && pending > limit.hard_bytes {
             return true;
         }

@@ -18,18 +18,20 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::clients::ClientInfo;
-use engine::letter::{Action, Letter};
+use engine::letter::Letter;
 use engine::{Session, Worker};
 use mio::{Events, Poll, Token};
 use resp::Reply;
 
 use crate::accept::{self, Listener};
+use crate::busy::{Absent, LoopPump, Spare};
 use crate::clock;
 use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
 use crate::shared::Shared;
-use crate::shutdown::Signals;
+use crate::shutdown::{Signal, Signals};
 use crate::socket::Socket;
+use crate::text_log::Level;
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
@@ -39,24 +41,52 @@ const FIRST_CONNECTION: usize = 1024;
 /// The longest sleep: idle clients and limits are looked at this often.
 const TICK_MS: u64 = 100;
 
+/// What `poll` said of one socket.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    token: Token,
+    /// There is something to read.
+    pub readable: bool,
+    /// There is room to write.
+    pub writable: bool,
+    /// The other side sends no more.
+    pub finished: bool,
+}
+
+impl From<&mio::event::Event> for Heard {
+    fn from(event: &mio::event::Event) -> Heard {
+        Heard {
+            token: event.token(),
+            readable: event.is_readable(),
+            writable: event.is_writable(),
+            finished: event.is_read_closed() || event.is_error(),
+        }
+    }
+}
+
 /// One worker's thread.
 pub struct EventLoop {
-    poll: Poll,
-    pub(crate) worker: Worker,
+    pub(crate) poll: Poll,
+    pub(crate) worker: Box<Worker>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) connections: Vec<Option<Box<Connection>>>,
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
-    desk: Desk,
+    desk: Box<Desk>,
+    /// Connections that run a command just now: more than one only inside a long script.
+    pub(crate) absent: Vec<Absent>,
+    pub(crate) spare: Option<Spare>,
     /// Connections with replies to write at the end of the turn.
     dirty: Vec<usize>,
     /// Connections that want another turn without being told.
-    again: VecDeque<usize>,
+    pub(crate) again: VecDeque<usize>,
     pub(crate) timers: Timers,
     listeners: Vec<Listener>,
     /// A listener could not accept: ask again at the next tick.
     accept_again: bool,
     signals: Option<Signals>,
+    /// A signal that could not be followed yet.
+    pub(crate) signal_again: Option<Signal>,
     pub(crate) next_tick_ms: u64,
     pub(crate) next_expire_ms: u64,
     /// There are more expired keys than the last cycle could remove.
@@ -65,6 +95,10 @@ pub struct EventLoop {
     pub(crate) sweeping: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
+    /// Mail that was taken out of the mailbox and not read yet.
+    mail: VecDeque<Mail>,
+    /// What `poll` said and nobody acted on yet.
+    heard: VecDeque<Heard>,
     /// Bytes of a snapshot that the writer has not taken yet.
     pub(crate) part: Vec<u8>,
     /// Feeds of replicas: connections by client id.
@@ -74,13 +108,7 @@ pub struct EventLoop {
 impl EventLoop {
     /// The loop of worker `index`; its door's waker belongs to `poll`.
     pub fn new(index: usize, poll: Poll, shared: Arc<Shared>) -> EventLoop {
-        let worker = Worker::new(index, shared.engine.clone());
-        let desk = Desk {
-            buffer: vec![0; 64 << 10].into_boxed_slice(),
-            batch: resp::Batch::default(),
-            prepared: Vec::new(),
-            blocked: Vec::new(),
-        };
+        let worker = Box::new(Worker::new(index, shared.engine.clone()));
         EventLoop {
             poll,
             worker,
@@ -88,19 +116,24 @@ impl EventLoop {
             connections: Vec::new(),
             free: Vec::new(),
             by_client: HashMap::new(),
-            desk,
+            desk: Box::default(),
+            absent: Vec::new(),
+            spare: None,
             dirty: Vec::new(),
             again: VecDeque::new(),
             timers: Timers::default(),
             listeners: Vec::new(),
             accept_again: false,
             signals: None,
+            signal_again: None,
             next_tick_ms: 0,
             next_expire_ms: 0,
             expire_again: false,
             sweeping: false,
             stopping: false,
             letters: Vec::new(),
+            mail: VecDeque::new(),
+            heard: VecDeque::new(),
             part: Vec::new(),
             replicas: Vec::new(),
         }
@@ -111,15 +144,35 @@ impl EventLoop {
 
     /// Makes this worker the one that accepts connections and hears signals.
     pub fn take_doors(&mut self, listeners: Vec<Listener>, signals: Signals) -> io::Result<()> {
-        self.listeners = listeners;
-        for (i, listener) in self.listeners.iter_mut().enumerate() {
-            listener.register(self.poll.registry(), Token(FIRST_LISTENER + i))?;
-        }
+        self.add_listeners(listeners)?;
         let mut signals = signals;
         let interest = mio::Interest::READABLE;
         self.poll.registry().register(&mut signals.pipe, SIGNALS, interest)?;
         self.signals = Some(signals);
         Ok(())
+    }
+
+    /// Accepts connections at these sockets, too.
+    pub(crate) fn add_listeners(&mut self, listeners: Vec<Listener>) -> io::Result<()> {
+        for mut listener in listeners {
+            let token = Token(FIRST_LISTENER + self.listeners.len());
+            listener.register(self.poll.registry(), token)?;
+            self.listeners.push(listener);
+        }
+        Ok(())
+    }
+
+    /// Accepts TCP connections no more.
+    pub(crate) fn close_tcp_listeners(&mut self) {
+        let (kept, _closed): (Vec<_>, Vec<_>) =
+            self.listeners.drain(..).partition(|listener| matches!(listener, Listener::Unix(..)));
+        for mut listener in kept {
+            let token = Token(FIRST_LISTENER + self.listeners.len());
+            // Its place in the list has changed, and its token with it.
+            if listener.reregister(self.poll.registry(), token).is_ok() {
+                self.listeners.push(listener);
+            }
+        }
     }
 
     /// Serves until the server ends.
@@ -134,21 +187,7 @@ impl EventLoop {
             }
             self.worker.begin_turn(clock::now_ms());
             self.worker.counters().turns.add(1);
-            for event in &events {
-                match event.token() {
-                    WAKER => {}
-                    SIGNALS => self.hear_signals(),
-                    Token(token) if token < FIRST_CONNECTION => self.accept(token),
-                    Token(token) => {
-                        let index = token - FIRST_CONNECTION;
-                        if let Some(connection) = self.connection(index) {
-                            let finished = event.is_read_closed() || event.is_error();
-                            connection.notice(event.is_readable(), event.is_writable(), finished);
-                            self.turn(index);
-                        }
-                    }
-                }
-            }
+            self.hear(&events);
             self.try_again();
             self.read_mail();
             self.run_timers();
@@ -156,6 +195,29 @@ impl EventLoop {
             self.sweep();
         }
         self.farewell();
+    }
+
+    /// Gives a turn to all for whom something arrived. One of them may run a script that takes
+    /// long, so the rest waits where the rounds inside the script find it.
+    pub(crate) fn hear(&mut self, events: &Events) {
+        self.heard.extend(events.iter().map(Heard::from));
+        while let Some(heard) = self.heard.pop_front() {
+            match heard.token {
+                WAKER => {}
+                SIGNALS => self.hear_signals(),
+                Token(token) if token < FIRST_CONNECTION => self.accept(token),
+                Token(token) => self.hear_connection(token - FIRST_CONNECTION, &heard),
+            }
+        }
+    }
+
+    fn hear_connection(&mut self, index: usize, heard: &Heard) {
+        if let Some(connection) = self.connection(index) {
+            connection.notice(heard.readable, heard.writable, heard.finished);
+            self.turn(index);
+        } else if let Some(absent) = self.absent(index) {
+            absent.missed.push(heard.clone());
+        }
     }
 
     fn timeout(&self) -> Duration {
@@ -185,16 +247,33 @@ impl EventLoop {
         Some((index, self.connections.get_mut(index)?.as_deref_mut()?))
     }
 
-    /// Gives one connection its turn.
-    pub(crate) fn turn(&mut self, index: usize) {
-        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
-        else {
-            return;
-        };
-        let next = connection.turn(&mut self.worker, &mut self.desk, &self.shared);
+    /// Lends the worker and its desk to one connection, which is taken out meanwhile: if it runs a
+    /// script that takes long, the loop goes on with a spare worker (`busy`).
+    fn run_connection(&mut self, index: usize) -> Option<Next> {
+        let mut connection = self.connections.get_mut(index)?.take()?;
+        let Spare { worker, desk } = self.take_spare();
+        let mut worker = std::mem::replace(&mut self.worker, worker);
+        let mut desk = std::mem::replace(&mut self.desk, desk);
+        self.absent.push(Absent::new(index, connection.session.info.id));
+        let next = connection.turn(&mut worker, &mut desk, &mut LoopPump(self));
+        let worker = std::mem::replace(&mut self.worker, worker);
+        let desk = std::mem::replace(&mut self.desk, desk);
+        self.spare = Some(Spare { worker, desk });
+        self.connections[index] = Some(connection);
+        // Invariant 2: letters before the reply that may cause an answer.
+        self.shared.send_letters(&mut self.worker);
         for (until, waiter) in self.desk.blocked.drain(..) {
             self.timers.add(until, &waiter);
         }
+        if let Some(absent) = self.absent.pop() {
+            self.catch_up(absent);
+        }
+        Some(next)
+    }
+
+    /// Gives one connection its turn.
+    pub(crate) fn turn(&mut self, index: usize) {
+        let Some(next) = self.run_connection(index) else { return };
         match next {
             Next::Wait => self.dirty.push(index),
             Next::Again => {
@@ -213,7 +292,7 @@ impl EventLoop {
     }
 
     /// Connections that were parked, or that had more to do than one turn allows.
-    fn try_again(&mut self) {
+    pub(crate) fn try_again(&mut self) {
         let mut parked = 0;
         let count = self.again.len();
         for _ in 0..count {
@@ -222,6 +301,10 @@ impl EventLoop {
             parked += usize::from(
                 self.connection(index).is_some_and(|connection| connection.hold == Hold::Parked),
             );
+        }
+        if self.again.is_empty() {
+            // Nobody here waits for every shard any more, whoever said so.
+            self.worker.withdraw();
         }
         if parked > 0 && parked == self.again.len() {
             // All that is left waits for others: let them have the processor.
@@ -244,27 +327,29 @@ impl EventLoop {
     }
 
     fn hear_signals(&mut self) {
-        if self.signals.as_mut().is_some_and(Signals::arrived) {
-            self.shared.log.notice("Received SIGTERM scheduling shutdown...");
-            self.shared.stop();
-        }
+        let Some(signal) = self.signals.as_mut().and_then(Signals::arrived) else { return };
+        self.shared.log.notice(&format!("Received {} scheduling shutdown...", signal.name()));
+        self.shut_down_by(signal);
     }
 
-    fn read_mail(&mut self) {
-        if !self.shared.doors[self.index()].is_rung() {
+    pub(crate) fn read_mail(&mut self) {
+        if !self.shared.doors[self.index()].is_rung() && self.mail.is_empty() {
             return;
         }
         let mut letters = std::mem::take(&mut self.letters);
-        self.shared.doors[self.index()].take(&mut letters);
-        for mail in letters.drain(..) {
+        let index = self.index();
+        self.shared.doors[index].take(&mut letters);
+        self.mail.extend(letters.drain(..));
+        self.letters = letters;
+        while let Some(mail) = self.mail.pop_front() {
             match mail {
                 Mail::Adopt(socket) => self.adopt(socket),
                 Mail::Letter(letter) => self.deliver(letter),
                 Mail::Released => self.flush_all(),
+                Mail::Rebind { waiting, undo } => self.rebind(waiting, &undo),
                 Mail::Stop => self.stopping = true,
             }
         }
-        self.letters = letters;
     }
 
     fn adopt(&mut self, mut socket: Socket) {
@@ -289,7 +374,7 @@ impl EventLoop {
         info.active_ms.set(self.worker.now_ms);
         engine.clients.add(&info);
         self.by_client.insert(info.id, index);
-        let open = self.worker.config.security.requirepass.is_empty();
+        let open = engine.config.load().security.requirepass.is_empty();
         let session = Session::new(info, self.worker.index, open);
         let connection = Some(Box::new(Connection::new(socket, session)));
         if index == self.connections.len() {
@@ -328,19 +413,7 @@ impl EventLoop {
         }
     }
 
-    fn act(&mut self, action: Action) {
-        match action {
-            Action::Shutdown { .. } => self.shared.stop(),
-            Action::Save { client } => self.begin_dump(client),
-            Action::RewriteConfig { .. } => {}
-            Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
-            Action::Feed { client } => self.begin_feed(client),
-            Action::PurgeMemory => crate::process::purge_memory(),
-            Action::Crash => std::process::abort(),
-        }
-    }
-
-    fn begin_feed(&mut self, client: u64) {
+    pub(crate) fn begin_feed(&mut self, client: u64) {
         self.replicas.push(client);
         self.shared.doors[self.index()].replicas.fetch_add(1, Ordering::Relaxed);
         self.feed();
@@ -359,7 +432,8 @@ impl EventLoop {
         }
     }
 
-    fn deliver(&mut self, letter: Letter) {
+    pub(crate) fn deliver(&mut self, letter: Letter) {
+        let Some(letter) = self.keep_for_absent(letter) else { return };
         match letter {
             Letter::Message { client, message } => self.append(client, |connection| {
                 let protocol = connection.session.protocol;
@@ -396,7 +470,7 @@ impl EventLoop {
 
     /// Writes the replies of the turn: together, so that a client that waits for several
     /// connections is woken once.
-    fn write_replies(&mut self) {
+    pub(crate) fn write_replies(&mut self) {
         let mut dirty = std::mem::take(&mut self.dirty);
         for index in dirty.drain(..) {
             self.flush(index);
@@ -416,7 +490,7 @@ impl EventLoop {
         }
     }
 
-    fn flush_all(&mut self) {
+    pub(crate) fn flush_all(&mut self) {
         (0..self.connections.len()).for_each(|index| self.flush(index));
     }
 

@@ -3,6 +3,7 @@
 pub mod acl_categories;
 mod arguments;
 pub mod bitmap;
+pub mod cluster;
 pub mod connection;
 pub mod deadline;
 pub mod generic;
@@ -10,6 +11,7 @@ mod help;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
+pub mod scripting;
 pub mod server;
 pub mod set;
 pub mod snapshot;
@@ -21,11 +23,13 @@ use crate::command::Command;
 /// Every command there is.
 pub static TABLE: &[&[&Command]] = &[
     bitmap::COMMANDS,
+    cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
+    scripting::COMMANDS,
     server::COMMANDS,
     set::COMMANDS,
     snapshot::COMMANDS,

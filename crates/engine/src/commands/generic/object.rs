@@ -7,7 +7,7 @@ use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
-use crate::commands::help;
+use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -75,7 +75,7 @@ static HELP: Command = Command::new(Spec {
     since: "6.2.0",
     summary: "Explains the subcommands.",
     syntax: "OBJECT HELP",
-    run: help::help,
+    run: help,
     ..SPEC
 });
 

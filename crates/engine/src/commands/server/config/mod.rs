@@ -3,10 +3,12 @@
 mod get;
 mod resetstat;
 mod rewrite;
-pub mod set;
+mod set;
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::help::help;
+
+pub use set::roll_back;
 
 pub static CONFIG: Command = Command::new(Spec {
     name: "config",

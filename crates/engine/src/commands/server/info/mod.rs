@@ -9,7 +9,7 @@ mod persistence;
 mod replication;
 mod server;
 mod stats;
-pub(in crate::commands) mod text;
+mod text;
 
 use resp::Args;
 
@@ -17,6 +17,11 @@ use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use text::Text;
+
+pub(super) use commands::totals;
+pub(super) use keyspace::count as count_keys;
+pub(super) use memory::MemoryUse;
+pub(super) use text::ratio;
 
 pub static INFO: Command = Command::new(Spec {
     name: "info",
