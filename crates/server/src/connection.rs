@@ -28,7 +28,8 @@ use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
 use engine::config::Config;
-use engine::dispatch::{Outcome, Prepared, Request};
+use engine::dispatch::Outcome;
+use engine::prefetch::Plan;
 use engine::engine::Alert;
 use engine::script::Pump;
 use engine::{Session, Worker};
@@ -40,6 +41,8 @@ use crate::socket::Socket;
 const COMMANDS_PER_TURN: usize = 4096;
 /// Commands that are prefetched together.
 const BATCH: usize = 128;
+/// A single command with more words than this may have several keys to fetch together.
+const WORTH_PLANNING: usize = 4;
 /// Bytes of one connection that are written before others get their turn.
 const WRITE_PER_TURN: usize = 1 << 20;
 /// Reads of one connection before others get their turn.
@@ -101,7 +104,7 @@ pub struct Desk {
     /// For parsing.
     pub batch: Batch,
     /// What is known of the commands of the batch.
-    pub prepared: Vec<Prepared>,
+    pub plan: Plan,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
@@ -109,7 +112,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
-        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+        Desk { buffer, batch: Batch::default(), plan: Plan::default(), blocked: Vec::new() }
     }
 }
 
@@ -332,21 +335,16 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, prepared, .. } = desk;
+        let Desk { batch, plan, .. } = desk;
         let count = batch.len();
         if count == 0 {
             return (0, 0);
         }
-        prepared.clear();
-        if count > 1 {
-            for i in 0..count {
-                let request = Prepared::new(batch.args(i, bytes), worker);
-                request.prefetch_bucket(&worker.engine, self.session.db);
-                prepared.push(request);
-            }
-            for request in prepared.iter() {
-                request.prefetch_entry(&worker.engine, self.session.db);
-            }
+        plan.clear();
+        if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
+            let (engine, db) = (&*worker.engine, self.session.db);
+            (0..count).for_each(|i| plan.add(engine, db, batch.args(i, bytes)));
+            plan.fetch_entries(engine, db);
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
@@ -368,12 +366,11 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+        let Desk { batch, blocked, plan, .. } = desk;
         let count = batch.len();
         let mut end = 0;
         for i in 0..count {
-            let known = prepared.get(i).copied().unwrap_or_default();
-            let request = Request { args: batch.args(i, bytes), known };
+            let request = plan.request(i, batch.args(i, bytes));
             match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
