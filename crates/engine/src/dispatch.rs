@@ -184,8 +184,12 @@ impl Worker {
         (outcome, before): (&Outcome, u64),
         out: &mut Output,
     ) {
-        if !matches!(outcome, Outcome::Parked) {
-            self.account(session, (command, args), out.end().saturating_sub(before));
+        match outcome {
+            Outcome::Done => {
+                self.account(session, (command, args), out.end().saturating_sub(before));
+            }
+            Outcome::Blocked { .. } => self.account_blocked(session, (command, args)),
+            Outcome::Parked => {}
         }
         if !self.outbox.actions.is_empty() {
             self.refresh_config();

@@ -33,7 +33,7 @@ use engine::prefetch::Plan;
 use engine::engine::Alert;
 use engine::script::Pump;
 use engine::{Session, Worker};
-use resp::{Batch, Limits, Output, Parsed, RequestParser};
+use resp::{Batch, Limits, Output, OwnedArgs, Parsed, RequestParser};
 
 use crate::socket::Socket;
 
@@ -86,6 +86,8 @@ pub struct Connection {
     pub hold: Hold,
     /// The deadline of the command it is blocked in.
     pub blocked_until_ms: Option<u64>,
+    /// The command it is blocked in, and what that took before.
+    pub blocked_in: Option<(OwnedArgs, u64)>,
     /// The socket may hold more than was read.
     readable: bool,
     /// The socket takes no more at the moment.
@@ -128,6 +130,7 @@ impl Connection {
             gates: VecDeque::new(),
             hold: Hold::None,
             blocked_until_ms: None,
+            blocked_in: None,
             readable: true,
             congested: false,
             finished: false,
@@ -379,6 +382,7 @@ impl Connection {
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
+                    self.blocked_in = Some((request.args.into(), worker.blocked_ticks()));
                     self.block(waiter, until_ms, blocked);
                     return (i + 1, batch.end(i));
                 }
@@ -450,7 +454,6 @@ impl Connection {
         let info = &self.session.info;
         info.blocks_for_a_time.store(false, Ordering::Relaxed);
         *info.waiter.lock() = None;
-        info.totals[2].add(1);
     }
 
     /// Writes what may leave, until the socket is full.
@@ -527,15 +530,5 @@ impl Connection {
         }
         let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
         now_ms.saturating_sub(since) > limit.soft_seconds * 1000
-    }
-
-    /// Bytes that the connection occupies beside its session.
-    pub fn memory(&self) -> usize {
-        self.input.capacity() + self.output.memory() + self.parser.memory()
-    }
-
-    /// Bytes of an unfinished command, and room for more.
-    pub fn query_bytes(&self) -> (usize, usize) {
-        (self.input.len(), self.input.capacity() - self.input.len())
     }
 }

@@ -161,6 +161,8 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.workers = narrow(v),
     )
     .immutable()
+    // Tools set back whatever `CONFIG GET *` shows, and know only others' immutable directives.
+    .hidden()
     .about("Worker threads that serve clients; 0 starts one per core"),
     Directive::number(
         "io-threads",
