@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Bytes are read into a buffer of the worker; only what is left of an unfinished command moves
-//! into the connection's own. So an idle connection has no buffers at all.
+//! into the connection's own. So an idle connection has no buffers at all. The way out is in
+//! `connection/writing.rs`.
 //!
 //! # Invariants
 //!
@@ -21,13 +22,14 @@
 //! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
 //! 3. A blocked or parked connection runs no further command.
 
+mod writing;
+
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
-use engine::config::Config;
 use engine::dispatch::Outcome;
 use engine::prefetch::Plan;
 use engine::engine::Alert;
@@ -43,8 +45,6 @@ const COMMANDS_PER_TURN: usize = 4096;
 const BATCH: usize = 128;
 /// A single command with more words than this may have several keys to fetch together.
 const WORTH_PLANNING: usize = 4;
-/// Bytes of one connection that are written before others get their turn.
-const WRITE_PER_TURN: usize = 1 << 20;
 /// Reads of one connection before others get their turn.
 const READS_PER_TURN: usize = 4;
 
@@ -454,81 +454,5 @@ impl Connection {
         let info = &self.session.info;
         info.blocks_for_a_time.store(false, Ordering::Relaxed);
         *info.waiter.lock() = None;
-    }
-
-    /// Writes what may leave, until the socket is full.
-    pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
-        self.open_gates(worker);
-        let mut left = WRITE_PER_TURN;
-        while !self.congested && left > 0 {
-            let most = self.releasable().min(left);
-            if most == 0 {
-                break;
-            }
-            let mut slices = [IoSlice::new(&[]); 16];
-            let count = self.output.io_slices(&mut slices, most);
-            let written = match &slices[..count] {
-                [] => break,
-                [only] => self.socket.write(only),
-                several => self.socket.write_vectored(several),
-            };
-            match written {
-                Ok(written) => {
-                    let counters = worker.counters();
-                    counters.writes.add(1);
-                    counters.bytes_out.add(written as u64);
-                    self.session.info.totals[1].add(written as u64);
-                    self.output.advance(written);
-                    left = left.saturating_sub(written);
-                    self.congested = written < most && written == 0;
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.session.info.output_bytes.set(self.output.len() as u64);
-        self.output.shrink();
-        Ok(())
-    }
-
-    /// Whether there is something that may leave and the socket would take it.
-    pub fn can_write(&self) -> bool {
-        !self.congested && self.releasable() > 0
-    }
-
-    fn open_gates(&mut self, worker: &Worker) {
-        let watermark = worker.engine.log.watermark();
-        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
-            self.gates.pop_front();
-        }
-    }
-
-    fn releasable(&self) -> usize {
-        let all = self.output.len();
-        match self.gates.front() {
-            None => all,
-            Some(_) => 0,
-        }
-    }
-
-    /// Whether the pending output is above the limits of this kind of client.
-    pub fn is_over_limit(&mut self, config: &Config, now_ms: u64) -> bool {
-        let limits = &config.clients.client_output_buffer_limit;
-        let limit = match (self.session.replica, self.session.subscription_count()) {
-            (true, _) => &limits.replica,
-            (false, 0) => &limits.normal,
-            (false, _) => &limits.pubsub,
-        };
-        let pending = self.output.memory() as u64;
-        if limit.hard_bytes > 0 && pending > limit.hard_bytes {
-            return true;
-        }
-        if limit.soft_bytes == 0 || pending <= limit.soft_bytes {
-            self.soft_limit_since_ms = None;
-            return false;
-        }
-        let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
-        now_ms.saturating_sub(since) > limit.soft_seconds * 1000
     }
 }
