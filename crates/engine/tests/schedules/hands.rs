@@ -19,7 +19,7 @@ use std::thread;
 /// How often a thread does what it does.
 pub const ROUNDS: usize = if cfg!(shuttle) { 3 } else { 300 };
 /// A client that waits for so long was forgotten.
-const PATIENCE: usize = if cfg!(shuttle) { 3_000 } else { 30_000 };
+const PATIENCE: usize = if cfg!(shuttle) { 3_000 } else { 10_000 };
 /// Workers beyond those of the scene, for what comes before and after it.
 const SPARE_WORKERS: usize = 8;
 
