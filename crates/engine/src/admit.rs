@@ -8,11 +8,14 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Output, OwnedArgs, Reply};
 
 use crate::command::{Command, Flag};
+use crate::config::Config;
 use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
+use crate::keyspace::mark::AccessMark;
 use crate::locking;
 use crate::session::{ReplyMode, Session};
+use crate::stats::Counters;
 use crate::worker::Worker;
 
 const BUSY: &str =
@@ -63,7 +66,7 @@ pub(crate) fn refuse(
     (command, error): (Option<&Command>, &CommandError),
     out: &mut Output,
 ) {
-    worker.counters().errors.add(1);
+    count_refusal(worker.counters(), command, &error.to_string());
     let Some(transaction) = session.transaction.as_mut() else {
         return reply_unless_muted(session, out, |reply| reply.error(error));
     };
@@ -152,7 +155,20 @@ fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
     let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
     let all = !engine.paused_writes_only.load(Ordering::Acquire);
     let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
-    !session.replica && command.name() != "client" && (all || writes(command) || exec)
+    let unpauses = command.name() == "unpause";
+    !session.replica && !unpauses && (all || writes(command) || exec)
+}
+
+/// How the uses of a session's command leave their mark, and what it sees of expired keys.
+#[inline]
+pub(crate) fn mark(engine: &Engine, config: &Config, session: &Session, now_ms: u64) -> AccessMark {
+    let imports = config.general.import_mode;
+    let keep_expired = imports || keeps_expired(engine);
+    let mut mark = AccessMark::new(config, now_ms, session.no_touch, keep_expired);
+    if imports && session.info.import_source.load(Ordering::Relaxed) {
+        mark.dead_up_to_ms = 0;
+    }
+    mark
 }
 
 /// Whether expired keys stay where they are: nothing changes during a pause.
@@ -177,6 +193,15 @@ pub(crate) fn check_memory(
         || command.name() == "exec"
             && queued.into_iter().any(|(inner, _)| inner.flags.has(Flag::DenyOom));
     if denies { Err(CommandError::OutOfMemory) } else { Ok(()) }
+}
+
+/// Counts a command that does not run.
+#[cold]
+pub(crate) fn count_refusal(counters: &Counters, command: Option<&Command>, text: &str) {
+    if let Some(command) = command {
+        counters.by_command[command.number()].rejected.add(1);
+    }
+    counters.count_error(text);
 }
 
 /// Replies to a command that does not run, if its client wants replies.

@@ -38,6 +38,8 @@ pub enum Wish {
         /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
         legacy: bool,
     },
+    /// No key: the server itself replies when it has done what was asked.
+    Server,
     /// `SAVE`: the word that the file is there.
     Snapshot,
     /// `WAIT`: enough replicas that have the log up to an offset.
@@ -78,11 +80,16 @@ impl Waiter {
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
             Wish::Pop(_) => reply.null_array(),
-            Wish::Move { .. } => reply.null(),
+            Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
             Wish::Replicas { .. } => reply.integer(0),
         }
+    }
+
+    /// Whether somebody else may end the wait (`CLIENT UNBLOCK`).
+    pub fn may_be_unblocked(&self) -> bool {
+        !matches!(self.wish, Wish::Server | Wish::Snapshot)
     }
 
     /// Decides what becomes of the client; true for the first caller alone.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use crate::blocking::Waiter;
 use crate::stats::Counter;
 
 /// Facts about one client.
@@ -49,6 +50,8 @@ pub struct ClientInfo {
     pub totals: [Counter; 3],
     /// Blocked in a command.
     pub blocked: AtomicBool,
+    /// Blocked until some moment, not for ever.
+    pub blocks_for_a_time: AtomicBool,
     /// `CLIENT NO-EVICT`.
     pub no_evict: AtomicBool,
     /// `CLIENT NO-TOUCH`.
@@ -65,12 +68,23 @@ pub struct ClientInfo {
     pub monitor: AtomicBool,
     /// Somebody wants it closed.
     pub killed: AtomicBool,
+    /// What it waits for while it is blocked.
+    pub waiter: Mutex<Option<Arc<Waiter>>>,
     /// What it told of itself.
     pub labels: Mutex<Labels>,
     /// Log offset that a replica has acknowledged.
     pub acked: AtomicU64,
     /// When a client sent its last interaction; -1 never.
     pub replica_port: AtomicI64,
+}
+
+impl ClientInfo {
+    /// Whether the client is on this machine.
+    pub fn is_local(&self) -> bool {
+        let ip = self.address.rsplit_once(':').map_or("", |(ip, _)| ip);
+        let ip = ip.trim_start_matches('[').trim_end_matches(']');
+        self.unix || ip.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    }
 }
 
 /// What a client told of itself.

@@ -3,6 +3,8 @@
 //! Everything that the server says or does about a command follows from this one value: arity
 //! errors, the keys to lock, access rules, `COMMAND INFO` and `COMMAND DOCS`, the reference pages.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use resp::Args;
 
 use crate::ctx::Ctx;
@@ -59,6 +61,10 @@ pub enum Flag {
     Immediate = 1 << 20,
     /// For Sentinels, too.
     Sentinel = 1 << 21,
+    /// Refused while a replica loads beside its old data.
+    NoAsyncLoading = 1 << 22,
+    /// Touches every database.
+    AllDbs = 1 << 23,
 }
 
 /// A set of flags.
@@ -290,6 +296,8 @@ pub struct Spec {
     pub summary: &'static str,
     /// Its arguments, as a manual shows them.
     pub syntax: &'static str,
+    /// Hints for clients and proxies, as `COMMAND INFO` lists them.
+    pub tips: &'static [&'static str],
     /// What it holds.
     pub locks: Locks,
     /// What runs it.
@@ -310,6 +318,7 @@ pub const SPEC: Spec = Spec {
     complexity: "O(1)",
     summary: "",
     syntax: "",
+    tips: &[],
     locks: Locks::Keys,
     run: container,
     subcommands: &[],
@@ -323,6 +332,8 @@ pub struct Command {
     pub flags: Flags,
     /// The argument of its only key, 0 where it has none or several.
     pub single_key: u8,
+    /// Its number in statistics, once `lookup` has counted the commands; 0 before.
+    number: AtomicU16,
     /// Its name is all letters.
     pub has_plain_name: bool,
 }
@@ -355,12 +366,23 @@ impl Command {
             i += 1;
         }
         let single_key = single_key(spec.keys);
-        Command { spec, flags, single_key, has_plain_name }
+        let number = AtomicU16::new(0);
+        Command { spec, flags, single_key, has_plain_name, number }
     }
 
     /// The name; of a subcommand, its own word.
     pub const fn name(&self) -> &'static str {
         self.spec.name
+    }
+
+    /// Its number in statistics; 0 before the commands were counted.
+    #[inline]
+    pub fn number(&self) -> usize {
+        usize::from(self.number.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_number(&self, number: u16) {
+        self.number.store(number, Ordering::Relaxed);
     }
 
     /// Whether the command may change keys.

@@ -1,11 +1,14 @@
 //! The end of a command, while its shards are still held: waiters are served, the log is written,
 //! events are published.
 
+use crate::command::Locks;
 use crate::ctx::Ctx;
 use crate::dispatch::Outcome;
 use crate::engine::Engine;
+use crate::error::CommandError;
 use crate::keyspace::effects::Effects;
 use crate::keyspace::event::{TO_KEYEVENT, TO_KEYSPACE};
+use crate::keyspace::locked::Locked;
 use crate::letter::{Letter, Outbox};
 use crate::pubsub::Scope;
 use crate::serve;
@@ -30,6 +33,30 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, before: u64) -> Outcome {
     }
 }
 
+/// Shows one shard to a command that goes through them one after another. A shard that is not held
+/// anyway is held just for that, and what changed in it is logged before it is let go.
+///
+/// # Errors
+///
+/// `Park` where the shard is busy.
+pub(crate) fn step<'a, R>(
+    ctx: &mut Ctx<'a>,
+    index: usize,
+    look: impl FnOnce(&mut Ctx<'a>) -> R,
+) -> Result<R, CommandError> {
+    if ctx.keys.locked.holds(index) {
+        return Ok(look(ctx));
+    }
+    let one = Locked::one(ctx.keys.locked.shards(), index).ok_or(CommandError::Park)?;
+    let outer = std::mem::replace(&mut ctx.keys.locked, one);
+    let result = look(ctx);
+    if ctx.keys.effects.expired > 0 {
+        commit(ctx);
+    }
+    ctx.keys.locked = outer;
+    Ok(result)
+}
+
 #[inline]
 fn commit(ctx: &mut Ctx<'_>) {
     let letters_before = ctx.outbox.letters.len();
@@ -50,7 +77,9 @@ fn commit(ctx: &mut Ctx<'_>) {
 
 fn append(ctx: &mut Ctx<'_>, letters_before: usize) {
     let effects = &*ctx.keys.effects;
-    let offset = ctx.engine.log.append(&effects.records, effects.atomic);
+    // Keys that a walk finds expired have nothing to do with each other.
+    let atomic = effects.atomic || ctx.command.spec.locks != Locks::Stepwise;
+    let offset = ctx.engine.log.append(&effects.records, atomic);
     ctx.session.offset = offset;
     for shard in ctx.keys.locked.iter_mut() {
         shard.last_offset = offset;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use resp::{Args, Reply};
 
 use crate::blocking::{Waiter, Wish};
-use crate::command::Command;
+use crate::command::{Command, Group};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::handle::Keyspace;
-use crate::letter::Outbox;
+use crate::letter::{Action, Outbox};
 use crate::random::Random;
 use crate::script::Pump;
 use crate::session::Session;
@@ -60,6 +60,14 @@ impl Ctx<'_> {
         self.keys.effects.propagate(self.keys.db, args);
     }
 
+    /// Leaves something to the server, which will reply to the client when it is done.
+    pub fn ask_server(&mut self, action: Action) {
+        self.outbox.actions.push(action);
+        let client = (self.session.info.id, self.session.worker);
+        let waiter = Waiter::new(client, self.keys.db, Vec::new(), Wish::Server);
+        self.block = Some((Arc::new(waiter), None));
+    }
+
     /// Makes the client wait for one of these keys, whose shards are held.
     pub fn wait_for(&mut self, keys: Args<'_>, wish: Wish, until_ms: Option<u64>) {
         let client = (self.session.info.id, self.session.worker);
@@ -77,7 +85,11 @@ impl Ctx<'_> {
     /// Runs a queued or scripted command in the middle of this one.
     pub fn run_inner(&mut self, command: &'static Command, args: Args<'_>) {
         let outer = std::mem::replace(&mut self.command, command);
+        let script = outer.spec.group == Group::Scripting;
+        let (began, before) = ((self.engine.host.ticks)(), self.reply.position());
         crate::dispatch::run_handler(self, args);
         self.command = outer;
+        let reply_bytes = self.reply.position().saturating_sub(before);
+        crate::timing::account_inner(self, (command, args), (script, began, reply_bytes));
     }
 }

@@ -130,8 +130,10 @@ impl Worker {
             return self.refuse(session, (None, &admit::unknown_command(args)), out);
         };
         let command = resolve(command, args);
-        if !command.spec.arity.accepts(args.len()) || !command.spec.subcommands.is_empty() {
-            return self.refuse(session, (None, &admit::misfit(command, args)), out);
+        let unresolved = args.len() > 1 && !command.spec.subcommands.is_empty();
+        if !command.spec.arity.accepts(args.len()) || unresolved {
+            let error = admit::misfit(command, args);
+            return self.refuse(session, (Some(command), &error), out);
         }
         if session.guarded {
             match admit::admit(self, session, (command, args), out) {
@@ -149,7 +151,10 @@ impl Worker {
         {
             return self.refuse(session, (Some(command), &error), out);
         }
-        self.lock_and_run(session, (command, request), out, pump)
+        let before = out.end();
+        let outcome = self.lock_and_run(session, (command, request), out, pump);
+        self.conclude(session, (command, args), (&outcome, before), out);
+        outcome
     }
 
     #[cold]
@@ -176,6 +181,7 @@ impl Worker {
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
+        counters.running.set(command.number() as u64);
         let locked = lock(engine, wants_exclusive, session, (command, request));
         let Some(locked) = locked else {
             counters.parked.add(1);
@@ -183,7 +189,7 @@ impl Worker {
         };
         effects.logging = engine.log.is_active();
         effects.notify = config.clients.notify_keyspace_events.bits();
-        let mark = AccessMark::new(config, *now_ms, session.no_touch, admit::keeps_expired(engine));
+        let mark = admit::mark(engine, config, session, *now_ms);
         let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
         let before = out.end();
@@ -209,11 +215,27 @@ impl Worker {
         if !effects.garbage.is_empty() {
             effects.garbage.clear();
         }
-        counters.commands.add(u64::from(!matches!(outcome, Outcome::Parked)));
+        outcome
+    }
+
+    /// What follows a command when its locks are gone. `before` is where its reply begins.
+    #[inline]
+    fn conclude(
+        &mut self,
+        session: &mut Session,
+        (command, args): (&'static Command, Args<'_>),
+        (outcome, before): (&Outcome, u64),
+        out: &mut Output,
+    ) {
+        if !matches!(outcome, Outcome::Parked) {
+            self.account(session, (command, args), out.end().saturating_sub(before));
+        }
+        if !self.outbox.actions.is_empty() {
+            self.refresh_config();
+        }
         if session.guarded {
             admit::mute(session, command, out, before);
         }
-        outcome
     }
 }
 
@@ -265,8 +287,10 @@ pub(crate) fn run_handler(ctx: &mut Ctx<'_>, args: Args<'_>) {
             ctx.parked = true;
             return;
         }
-        ctx.keys.counters.errors.add(1);
-        ctx.reply.error(error);
+        let text = error.to_string();
+        ctx.keys.counters.by_command[ctx.command.number()].failed.add(1);
+        ctx.keys.counters.count_error(&text);
+        ctx.reply.error(text);
     }
     ctx.keys.effects.end(db, args);
 }

@@ -1,18 +1,21 @@
 //! What all workers share. Each part has its own lock or none; there is no lock around the whole.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use std::sync::Arc;
 use structures::PositionHasher;
 
 use crate::blocking::Waiter;
-
 use crate::clients::Clients;
+use crate::command_log::CommandLog;
 use crate::config::{Config, ConfigStore};
+use crate::host::Host;
 use crate::keyspace::shard::Shards;
+use crate::latency::Latency;
 use crate::log::Log;
 use crate::pubsub::PubSub;
+use crate::rates::Rates;
 use crate::script::Scripts;
 use crate::snapshot::Snapshots;
 use crate::stats::Counters;
@@ -55,8 +58,22 @@ pub struct Engine {
     pub paused_until_ms: AtomicU64,
     /// `CLIENT PAUSE ... WRITE`
     pub paused_writes_only: AtomicBool,
-    /// Clients that monitor.
-    pub monitors: AtomicU32,
+    /// Clients that monitor, with their workers.
+    pub monitors: Mutex<Vec<(usize, u64)>>,
+    /// The machine and the process.
+    pub host: Host,
+    /// Commands that were slow or large.
+    pub command_log: CommandLog,
+    /// Latency events.
+    pub latency: Latency,
+    /// How much there was to do lately.
+    pub rates: Rates,
+    /// The most memory there ever was in use.
+    pub peak_bytes: AtomicU64,
+    /// Memory in use when the server had started.
+    pub startup_bytes: AtomicU64,
+    /// `DEBUG CHANGE-REPL-ID`: the name of the data's history, where it is not the run's.
+    pub replication_id: Mutex<String>,
     /// `DEBUG SET-ACTIVE-EXPIRE 0`
     pub active_expire_off: AtomicBool,
 }
@@ -103,13 +120,35 @@ impl Engine {
             alerts: AtomicU32::new(0),
             snapshots: Snapshots::default(),
             started_ms: setup.now_ms,
+            replication_id: Mutex::new(setup.run_id.clone()),
             run_id: setup.run_id,
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
             paused_until_ms: AtomicU64::new(0),
             paused_writes_only: AtomicBool::new(false),
-            monitors: AtomicU32::new(0),
+            monitors: Mutex::default(),
+            host: Host::default(),
+            command_log: CommandLog::default(),
+            latency: Latency::default(),
+            rates: Rates::default(),
+            peak_bytes: AtomicU64::new(0),
+            startup_bytes: AtomicU64::new(structures::alloc::used_bytes() as u64),
             active_expire_off: AtomicBool::new(false),
+        }
+    }
+
+    /// The engine on this machine.
+    #[must_use]
+    pub fn on(mut self, host: Host) -> Engine {
+        self.host = host;
+        self
+    }
+
+    /// Microseconds since 1970; `now_ms` is the time of the turn.
+    pub fn wall_us(&self, now_ms: u64) -> u64 {
+        match (self.host.wall_us)() {
+            0 => now_ms * 1000,
+            us => us,
         }
     }
 

@@ -17,7 +17,8 @@ impl Worker {
     pub fn expire_cycle(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         let engine = self.engine.clone();
         let disabled = engine.active_expire_off.load(std::sync::atomic::Ordering::Relaxed);
-        if disabled || crate::admit::keeps_expired(&engine) {
+        let imports = self.config.general.import_mode;
+        if disabled || imports || crate::admit::keeps_expired(&engine) {
             return false;
         }
         let workers = engine.counters.len();

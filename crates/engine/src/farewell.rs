@@ -6,6 +6,7 @@ use resp::{Output, Reply};
 
 use crate::blocking::{Waiter, Wish};
 use crate::commands::replication::replicas_at;
+use crate::engine::Engine;
 use crate::locking;
 use crate::pubsub::Scope;
 use crate::session::Session;
@@ -28,15 +29,7 @@ impl Worker {
 
     /// What a client gets whose time to wait is over.
     pub fn timeout_reply(&self, waiter: &Waiter) -> Vec<u8> {
-        let mut output = Output::new();
-        let mut reply = Reply::new(&mut output, waiter.protocol);
-        match waiter.wish {
-            Wish::Replicas { offset, .. } => {
-                reply.integer(replicas_at(&self.engine, offset) as i64);
-            }
-            Wish::Pop(_) | Wish::Move { .. } | Wish::Snapshot => waiter.write_timeout(&mut reply),
-        }
-        output.to_vec()
+        timeout_reply(&self.engine, waiter)
     }
 
     /// Tries again what a busy shard did not allow.
@@ -78,18 +71,39 @@ impl Worker {
             self.forget_waiter(&waiter);
         }
         self.discard_transaction(session);
+        leave_channels(&self.engine, session);
+        if session.monitor {
+            self.engine.remove_monitor(session.info.id);
+        }
         // It may have been the one that waited for every shard; another one says so anew.
         locking::withdraw(&self.engine, &mut self.wants_exclusive);
-        let listener = (session.worker, session.info.id);
-        if let Some(subscriptions) = session.subscriptions.take() {
-            for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {
-                for name in subscriptions.of(scope) {
-                    self.engine.pubsub.unsubscribe(scope, name, listener);
-                }
-            }
-        }
         if session.replica {
             self.engine.log.detach(session.info.id);
         }
     }
+}
+
+/// What a client gets whose time to wait is over.
+pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
+    let mut output = Output::new();
+    let mut reply = Reply::new(&mut output, waiter.protocol);
+    match waiter.wish {
+        Wish::Replicas { offset, .. } => reply.integer(replicas_at(engine, offset) as i64),
+        Wish::Pop(_) | Wish::Move { .. } | Wish::Snapshot | Wish::Server => {
+            waiter.write_timeout(&mut reply);
+        }
+    }
+    output.to_vec()
+}
+
+/// A client listens to nothing any more.
+pub(crate) fn leave_channels(engine: &Engine, session: &mut Session) {
+    let listener = (session.worker, session.info.id);
+    let Some(subscriptions) = session.subscriptions.take() else { return };
+    for scope in [Scope::Channel, Scope::Pattern, Scope::Shard] {
+        for name in subscriptions.of(scope) {
+            engine.pubsub.unsubscribe(scope, name, listener);
+        }
+    }
+    session.info.subscriptions.iter().for_each(|count| count.set(0));
 }

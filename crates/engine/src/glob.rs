@@ -1,4 +1,5 @@
-//! Glob patterns as KEYS, SCAN, PSUBSCRIBE and CONFIG GET use them: `*`, `?`, `[a-z]`, `[^x]`, `\x`.
+//! Glob patterns as KEYS, SCAN, PSUBSCRIBE and CONFIG GET use them: `*`, `?`, `[a-z]`, `[^x]`,
+//! `\x`.
 //!
 //! A recursive matcher takes exponential time on patterns like `*a*a*a*b`, which any client may
 //! send. This one walks both texts once and, when it fails, goes back to the last `*` only: a
@@ -23,16 +24,26 @@ pub enum Case {
     Insensitive,
 }
 
+/// compat: a text that needs more stars than this matches nothing.
+const STARS_MAX: usize = 1000;
+
 /// Whether the whole `text` matches the whole `pattern`.
 #[must_use]
 pub fn matches(pattern: &[u8], text: &[u8], case: Case) -> bool {
     let (mut at, mut position) = (0, 0);
     // The place after the last star, and where in the text its match ends so far.
     let mut star: Option<(usize, usize)> = None;
+    let mut stars = 0;
     while position < text.len() {
         if pattern.get(at) == Some(&b'*') {
-            star = Some((at + 1, position));
-            at += 1;
+            while pattern.get(at) == Some(&b'*') {
+                at += 1;
+            }
+            star = Some((at, position));
+            stars += 1;
+            if stars > STARS_MAX && at < pattern.len() {
+                return false;
+            }
             continue;
         }
         if let Some(next) = match_one(&pattern[at..], text[position], case) {

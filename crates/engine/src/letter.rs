@@ -92,11 +92,11 @@ impl Letter {
 pub enum Action {
     /// End the process.
     Shutdown {
-        /// `SAVE`, `NOSAVE` or what the save points say.
-        save: Option<bool>,
-        /// Without waiting for replicas.
-        now: bool,
-        /// Even where saving fails.
+        /// Who asked for it.
+        client: u64,
+        /// First write the snapshot that was begun.
+        save: bool,
+        /// Even where that fails.
         force: bool,
     },
     /// Take a snapshot into the dump file.
@@ -108,6 +108,13 @@ pub enum Action {
     RewriteConfig {
         /// Who waits for the reply.
         client: u64,
+    },
+    /// Listen where the settings now say, or set them back.
+    Rebind {
+        /// Who waits for the reply.
+        client: u64,
+        /// Names and values as they were.
+        undo: Vec<(String, Vec<u8>)>,
     },
     /// Settings changed that the server itself acts on.
     ConfigChanged,

@@ -4,15 +4,15 @@
 //! parameter; replies, log records, letters and actions go out.
 
 mod admit;
-pub mod arguments;
 pub mod blocking;
 pub mod clients;
 pub mod command;
+pub mod command_log;
+pub mod command_stats;
 pub mod commands;
 mod commit;
 pub mod config;
 pub mod ctx;
-pub mod deadline;
 pub mod dispatch;
 pub mod engine;
 pub mod error;
@@ -20,14 +20,20 @@ pub mod evict;
 pub mod expire;
 pub mod farewell;
 pub mod glob;
+pub mod host;
+pub mod identity;
 pub mod key_specs;
 pub mod keyspace;
+pub mod latency;
 pub mod letter;
 pub mod locking;
 pub mod log;
 pub mod lookup;
+mod monitor;
 pub mod pubsub;
 pub mod random;
+pub mod rates;
+mod redact;
 pub mod script;
 pub mod serve;
 pub mod session;
@@ -35,6 +41,7 @@ pub mod shebang;
 pub mod snapshot;
 pub mod stats;
 pub mod sweep;
+mod timing;
 pub mod watch;
 pub mod worker;
 

@@ -112,9 +112,7 @@ impl Log {
     pub fn append(&self, records: &Records, atomic: bool) -> u64 {
         let mut tail = self.tail.lock();
         let wrapped = atomic && records.len() > 1;
-        let first_db = records.iter().next().map(|(db, _)| db);
-        if wrapped && let Some(db) = first_db {
-            tail.select(db, &self.end);
+        if wrapped {
             tail.write(b"*1\r\n$5\r\nMULTI\r\n", &self.end);
         }
         for (db, record) in records.iter() {

@@ -41,9 +41,48 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
     TABLE.iter().flat_map(|group| group.iter()).copied()
 }
 
-/// The place of a command in `all`; its number in statistics.
-pub fn index_of(command: &'static Command) -> Option<usize> {
-    all().position(|other| other == command)
+/// A command or subcommand with its full name.
+pub struct Numbered {
+    /// The command.
+    pub command: &'static Command,
+    /// `get`, `config|get`.
+    pub full_name: String,
+}
+
+static NUMBERED: LazyLock<Vec<Numbered>> = LazyLock::new(number_all);
+
+/// All commands and subcommands; command number `n` stands at `n - 1`.
+pub fn numbered() -> &'static [Numbered] {
+    &NUMBERED
+}
+
+/// The full name of a command or subcommand: `config|get`.
+pub fn full_name(command: &Command) -> &'static str {
+    let all = numbered();
+    command.number().checked_sub(1).map_or("", |at| &all[at].full_name)
+}
+
+/// The command of a full name, as `COMMAND INFO` takes it: `get`, `config|get`.
+pub fn find_full(name: &[u8]) -> Option<&'static Command> {
+    match name.iter().position(|byte| *byte == b'|') {
+        None => find(name),
+        Some(at) => find_subcommand(find(&name[..at])?, &name[at + 1..]),
+    }
+}
+
+fn number_all() -> Vec<Numbered> {
+    let mut numbered = Vec::new();
+    let mut add = |command: &'static Command, full_name: String| {
+        numbered.push(Numbered { command, full_name });
+        command.set_number(numbered.len() as u16);
+    };
+    for command in all() {
+        add(command, command.name().to_owned());
+        for sub in command.spec.subcommands {
+            add(sub, format!("{}|{}", command.name(), sub.name()));
+        }
+    }
+    numbered
 }
 
 impl Names {

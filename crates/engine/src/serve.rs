@@ -80,7 +80,7 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
             }
         }
         // Nobody waits for these in the queue of a key.
-        Wish::Snapshot | Wish::Replicas { .. } => {}
+        Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }
     if output.is_empty() {
         return;

@@ -2,7 +2,13 @@
 //!
 //! A counter has one writer, so adding to it is a load and a store, not a locked instruction.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::command_stats::CommandStats;
+use crate::lookup;
 
 /// A number that one worker writes and everybody may read.
 #[derive(Debug, Default)]
@@ -27,9 +33,19 @@ impl Counter {
 }
 
 /// What one worker counts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(align(128))]
 pub struct Counters {
+    /// Number of the command that runs, or ran last.
+    pub running: Counter,
+    /// Of each command, by its number.
+    pub by_command: Box<[CommandStats]>,
+    /// Error replies by their code.
+    pub error_codes: Mutex<BTreeMap<String, u64>>,
+    /// Authentications that ACLs refused, and commands, keys and channels.
+    pub denied: [Counter; 4],
+    /// Error replies that no code accounts for.
+    pub unexpected_errors: Counter,
     /// Commands that were run.
     pub commands: Counter,
     /// Keys that reads found.
@@ -68,7 +84,52 @@ pub struct Counters {
     pub dirty: Counter,
 }
 
+impl Default for Counters {
+    fn default() -> Counters {
+        let commands = lookup::numbered().len() + 1;
+        Counters {
+            running: Counter::default(),
+            by_command: (0..commands).map(|_| CommandStats::default()).collect(),
+            error_codes: Mutex::default(),
+            denied: Default::default(),
+            unexpected_errors: Counter::default(),
+            commands: Counter::default(),
+            hits: Counter::default(),
+            misses: Counter::default(),
+            expired: Counter::default(),
+            evicted: Counter::default(),
+            connections: Counter::default(),
+            rejected: Counter::default(),
+            bytes_in: Counter::default(),
+            bytes_out: Counter::default(),
+            errors: Counter::default(),
+            turns: Counter::default(),
+            reads: Counter::default(),
+            writes: Counter::default(),
+            parked: Counter::default(),
+            output_limit_closes: Counter::default(),
+            query_limit_closes: Counter::default(),
+            auth_failures: Counter::default(),
+            dirty: Counter::default(),
+        }
+    }
+}
+
+/// Codes that are counted apart; more would be an attack on the memory.
+const ERROR_CODES_MAX: usize = 128;
+
 impl Counters {
+    /// Counts an error reply under its code.
+    #[cold]
+    pub fn count_error(&self, text: &str) {
+        self.errors.add(1);
+        let code = text.split(' ').next().unwrap_or_default();
+        let mut codes = self.error_codes.lock();
+        let room = codes.len() < ERROR_CODES_MAX || codes.contains_key(code);
+        let code = if room { code } else { "ERRORSTATS_OVERFLOW" };
+        *codes.entry(code.to_owned()).or_default() += 1;
+    }
+
     /// All counters that `CONFIG RESETSTAT` sets to zero.
     pub fn reset(&self) {
         let Counters { commands, hits, misses, expired, evicted, connections, rejected, .. } = self;
@@ -79,5 +140,8 @@ impl Counters {
         let second = [errors, turns, reads, writes, parked, output_limit_closes];
         let third = [query_limit_closes, auth_failures];
         first.iter().chain(&second).chain(&third).for_each(|counter| counter.set(0));
+        self.denied.iter().chain([&self.unexpected_errors]).for_each(|counter| counter.set(0));
+        self.by_command.iter().for_each(CommandStats::reset);
+        self.error_codes.lock().clear();
     }
 }

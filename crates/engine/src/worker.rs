@@ -8,6 +8,7 @@ use crate::keyspace::effects::Effects;
 use crate::letter::Outbox;
 use crate::random::Random;
 use crate::stats::Counters;
+use crate::timing::Timing;
 
 /// The engine's part of a worker thread.
 pub struct Worker {
@@ -24,6 +25,8 @@ pub struct Worker {
     pub effects: Effects,
     /// What commands leave for others; emptied by the server.
     pub outbox: Outbox,
+    /// When the last command ended.
+    pub(crate) timing: Timing,
     /// Picks keys and elements.
     pub random: Random,
     /// How far this worker's part of a snapshot is.
@@ -43,8 +46,10 @@ impl Worker {
     pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
         let config = engine.config.load();
         let config_version = engine.config.version();
+        let timing = Timing::new(&config, &engine.host);
         let seed = rapidhash::v3::rapidhash_v3(engine.run_id.as_bytes()) ^ index as u64;
         Worker {
+            timing,
             index,
             config,
             config_version,
@@ -64,10 +69,16 @@ impl Worker {
     /// A turn begins: the time stands still until the next one.
     pub fn begin_turn(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
+        self.refresh_config();
+    }
+
+    /// Takes over changed settings.
+    pub(crate) fn refresh_config(&mut self) {
         let version = self.engine.config.version();
         if version != self.config_version {
             self.config = self.engine.config.load();
             self.config_version = version;
+            self.timing.reconfigure(&self.config, &self.engine.host);
         }
     }
 

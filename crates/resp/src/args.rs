@@ -86,6 +86,17 @@ impl<'a> Args<'a> {
         Self { buf: self.buf, spans: self.spans.get(..n).unwrap_or(self.spans) }
     }
 
+    /// The bytes from the first argument to the end of the last one, without looking at each:
+    /// about the size of the request.
+    #[inline]
+    #[must_use]
+    pub fn extent(&self) -> usize {
+        match (self.spans.first(), self.spans.last()) {
+            (Some(first), Some(last)) => last.start + last.len - first.start,
+            _ => 0,
+        }
+    }
+
     /// The sum of the arguments' lengths in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {

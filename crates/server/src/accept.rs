@@ -25,17 +25,7 @@ pub enum Listener {
 
 /// Opens every socket that the settings name.
 pub fn open(config: &Config) -> Result<Vec<Listener>, String> {
-    let mut listeners = Vec::new();
-    if config.network.port != 0 {
-        for address in &config.network.bind {
-            if let Some(listener) = bind(address, config)? {
-                listeners.push(Listener::Tcp(listener));
-            }
-        }
-        if listeners.is_empty() && !config.network.bind.is_empty() {
-            return Err("Failed listening on port, no address could be bound".into());
-        }
-    }
+    let mut listeners = open_tcp(config)?;
     let path = &config.network.unixsocket;
     if !path.is_empty() {
         let _ = std::fs::remove_file(path);
@@ -43,6 +33,24 @@ pub fn open(config: &Config) -> Result<Vec<Listener>, String> {
             .map_err(|error| format!("Failed opening Unix socket: bind: {error}"))?;
         set_mode(path, config.network.unixsocketperm);
         listeners.push(Listener::Unix(listener, path.clone()));
+    }
+    Ok(listeners)
+}
+
+/// Opens the TCP sockets that the settings name.
+pub fn open_tcp(config: &Config) -> Result<Vec<Listener>, String> {
+    let mut listeners = Vec::new();
+    if config.network.port == 0 {
+        return Ok(listeners);
+    }
+    for address in &config.network.bind {
+        if let Some(listener) = bind(address, config)? {
+            listeners.push(Listener::Tcp(listener));
+        }
+    }
+    if listeners.is_empty() && !config.network.bind.is_empty() {
+        let port = config.network.port;
+        return Err(format!("Failed listening on port {port} (tcp), aborting."));
     }
     Ok(listeners)
 }
@@ -97,6 +105,14 @@ impl Listener {
         match self {
             Listener::Tcp(listener) => registry.register(listener, token, Interest::READABLE),
             Listener::Unix(listener, _) => registry.register(listener, token, Interest::READABLE),
+        }
+    }
+
+    /// Watches under another token.
+    pub fn reregister(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        match self {
+            Listener::Tcp(listener) => registry.reregister(listener, token, Interest::READABLE),
+            Listener::Unix(listener, _) => registry.reregister(listener, token, Interest::READABLE),
         }
     }
 

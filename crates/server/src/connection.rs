@@ -24,10 +24,12 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
 use engine::config::Config;
 use engine::dispatch::{Outcome, Prepared, Request};
+use engine::engine::Alert;
 use engine::script::Pump;
 use engine::{Session, Worker};
 use resp::{Batch, Limits, Output, Parsed, RequestParser};
@@ -141,7 +143,11 @@ impl Connection {
     /// A turn: reads and runs what there is; the loop writes the replies when all had their turn.
     /// `pump` serves others while a script takes long.
     pub fn turn(&mut self, worker: &mut Worker, desk: &mut Desk, pump: &mut dyn Pump) -> Next {
-        self.read_and_run(worker, desk, pump).unwrap_or(Next::Close)
+        let next = self.read_and_run(worker, desk, pump).unwrap_or(Next::Close);
+        let info = &self.session.info;
+        info.query_bytes[0].set(self.input.len() as u64);
+        info.query_bytes[1].set((self.input.capacity() - self.input.len()) as u64);
+        next
     }
 
     /// Whether all replies are written and the connection should go.
@@ -162,7 +168,9 @@ impl Connection {
                 Ok(Next::Wait)
             };
         }
-        self.hold = Hold::None;
+        if self.hold == Hold::Parked {
+            self.hold = Hold::None;
+        }
         if !self.input.is_empty() {
             self.run_input(worker, desk, pump)?;
         }
@@ -303,7 +311,7 @@ impl Connection {
                     break;
                 }
                 Parsed::Error(error) => {
-                    worker.counters().errors.add(1);
+                    worker.counters().count_error("ERR");
                     self.output.extend_from_slice(&error.reply());
                     self.session.close_after_reply = true;
                     return Ok(bytes.len());
@@ -324,8 +332,11 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+        let Desk { batch, prepared, .. } = desk;
         let count = batch.len();
+        if count == 0 {
+            return (0, 0);
+        }
         prepared.clear();
         if count > 1 {
             for i in 0..count {
@@ -337,6 +348,28 @@ impl Connection {
                 request.prefetch_entry(&worker.engine, self.session.db);
             }
         }
+        worker.begin_batch();
+        let (ran, end) = self.run_each(bytes, worker, desk, pump);
+        let info = &self.session.info;
+        info.last_command.set(worker.counters().running.value());
+        let blocked = usize::from(self.hold == Hold::Blocked);
+        if ran > 0 && self.hold == Hold::None && info.blocked.load(Ordering::Relaxed) {
+            self.show_blocked(false);
+        }
+        let info = &self.session.info;
+        info.totals[2].add((ran - blocked) as u64);
+        (ran, end)
+    }
+
+    fn run_each(
+        &mut self,
+        bytes: &[u8],
+        worker: &mut Worker,
+        desk: &mut Desk,
+        pump: &mut dyn Pump,
+    ) -> (usize, usize) {
+        let Desk { batch, blocked, prepared, .. } = desk;
+        let count = batch.len();
         let mut end = 0;
         for i in 0..count {
             let known = prepared.get(i).copied().unwrap_or_default();
@@ -345,6 +378,7 @@ impl Connection {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
                     self.hold = Hold::Parked;
+                    self.show_blocked(worker.engine.has_alert(Alert::Paused));
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
@@ -371,7 +405,16 @@ impl Connection {
         if let Some(until) = until_ms {
             blocked.push((until, waiter.clone()));
         }
+        self.show_blocked(true);
+        let info = &self.session.info;
+        info.blocks_for_a_time.store(until_ms.is_some(), Ordering::Relaxed);
+        *info.waiter.lock() = Some(waiter.clone());
         self.session.blocked = Some(waiter);
+    }
+
+    /// Tells who lists clients whether this one waits.
+    fn show_blocked(&self, blocked: bool) {
+        self.session.info.blocked.store(blocked, Ordering::Relaxed);
     }
 
     /// Holds replies back until the log is as durable as they need (invariant 1).
@@ -406,6 +449,11 @@ impl Connection {
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;
+        self.show_blocked(false);
+        let info = &self.session.info;
+        info.blocks_for_a_time.store(false, Ordering::Relaxed);
+        *info.waiter.lock() = None;
+        info.totals[2].add(1);
     }
 
     /// Writes what may leave, until the socket is full.
@@ -439,6 +487,7 @@ impl Connection {
                 Err(error) => return Err(error),
             }
         }
+        self.session.info.output_bytes.set(self.output.len() as u64);
         self.output.shrink();
         Ok(())
     }
@@ -472,7 +521,6 @@ impl Connection {
             (false, _) => &limits.pubsub,
         };
         let pending = self.output.memory() as u64;
-        self.session.info.output_bytes.set(pending);
         if limit.hard_bytes > 0 && pending > limit.hard_bytes {
             return true;
         }

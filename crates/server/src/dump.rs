@@ -132,6 +132,7 @@ fn finish(shared: &Shared, result: &io::Result<u64>, waiting: Option<(usize, u64
         }
     }
     snapshots.end(result.is_ok(), clock::now_ms());
+    shared.leave(result.is_ok());
     if let Some((worker, client)) = waiting {
         let reply: &[u8] = match result {
             Ok(_) => b"+OK\r\n",

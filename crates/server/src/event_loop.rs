@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::clients::ClientInfo;
-use engine::letter::{Action, Letter};
+use engine::letter::Letter;
 use engine::{Session, Worker};
 use mio::{Events, Poll, Token};
 use resp::Reply;
@@ -29,7 +29,7 @@ use crate::clock;
 use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
 use crate::shared::Shared;
-use crate::shutdown::Signals;
+use crate::shutdown::{Signal, Signals};
 use crate::socket::Socket;
 use crate::text_log::Level;
 use crate::timers::Timers;
@@ -85,6 +85,8 @@ pub struct EventLoop {
     /// A listener could not accept: ask again at the next tick.
     accept_again: bool,
     signals: Option<Signals>,
+    /// A signal that could not be followed yet.
+    pub(crate) signal_again: Option<Signal>,
     pub(crate) next_tick_ms: u64,
     pub(crate) next_expire_ms: u64,
     /// There are more expired keys than the last cycle could remove.
@@ -123,6 +125,7 @@ impl EventLoop {
             listeners: Vec::new(),
             accept_again: false,
             signals: None,
+            signal_again: None,
             next_tick_ms: 0,
             next_expire_ms: 0,
             expire_again: false,
@@ -141,15 +144,35 @@ impl EventLoop {
 
     /// Makes this worker the one that accepts connections and hears signals.
     pub fn take_doors(&mut self, listeners: Vec<Listener>, signals: Signals) -> io::Result<()> {
-        self.listeners = listeners;
-        for (i, listener) in self.listeners.iter_mut().enumerate() {
-            listener.register(self.poll.registry(), Token(FIRST_LISTENER + i))?;
-        }
+        self.add_listeners(listeners)?;
         let mut signals = signals;
         let interest = mio::Interest::READABLE;
         self.poll.registry().register(&mut signals.pipe, SIGNALS, interest)?;
         self.signals = Some(signals);
         Ok(())
+    }
+
+    /// Accepts connections at these sockets, too.
+    pub(crate) fn add_listeners(&mut self, listeners: Vec<Listener>) -> io::Result<()> {
+        for mut listener in listeners {
+            let token = Token(FIRST_LISTENER + self.listeners.len());
+            listener.register(self.poll.registry(), token)?;
+            self.listeners.push(listener);
+        }
+        Ok(())
+    }
+
+    /// Accepts TCP connections no more.
+    pub(crate) fn close_tcp_listeners(&mut self) {
+        let (kept, _closed): (Vec<_>, Vec<_>) =
+            self.listeners.drain(..).partition(|listener| matches!(listener, Listener::Unix(..)));
+        for mut listener in kept {
+            let token = Token(FIRST_LISTENER + self.listeners.len());
+            // Its place in the list has changed, and its token with it.
+            if listener.reregister(self.poll.registry(), token).is_ok() {
+                self.listeners.push(listener);
+            }
+        }
     }
 
     /// Serves until the server ends.
@@ -304,10 +327,9 @@ impl EventLoop {
     }
 
     fn hear_signals(&mut self) {
-        if self.signals.as_mut().is_some_and(Signals::arrived) {
-            self.shared.log.notice("Received SIGTERM scheduling shutdown...");
-            self.shared.stop();
-        }
+        let Some(signal) = self.signals.as_mut().and_then(Signals::arrived) else { return };
+        self.shared.log.notice(&format!("Received {} scheduling shutdown...", signal.name()));
+        self.shut_down_by(signal);
     }
 
     pub(crate) fn read_mail(&mut self) {
@@ -324,6 +346,7 @@ impl EventLoop {
                 Mail::Adopt(socket) => self.adopt(socket),
                 Mail::Letter(letter) => self.deliver(letter),
                 Mail::Released => self.flush_all(),
+                Mail::Rebind { waiting, undo } => self.rebind(waiting, &undo),
                 Mail::Stop => self.stopping = true,
             }
         }
@@ -351,7 +374,7 @@ impl EventLoop {
         info.active_ms.set(self.worker.now_ms);
         engine.clients.add(&info);
         self.by_client.insert(info.id, index);
-        let open = self.worker.config.security.requirepass.is_empty();
+        let open = engine.config.load().security.requirepass.is_empty();
         let session = Session::new(info, self.worker.index, open);
         let connection = Some(Box::new(Connection::new(socket, session)));
         if index == self.connections.len() {
@@ -390,28 +413,7 @@ impl EventLoop {
         }
     }
 
-    fn act(&mut self, action: Action) {
-        match action {
-            Action::Shutdown { .. } => self.shared.stop(),
-            Action::Save { client } => self.begin_dump(client),
-            Action::RewriteConfig { .. } => {}
-            Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
-            Action::Feed { client } => self.begin_feed(client),
-            Action::PurgeMemory => crate::process::purge_memory(),
-            Action::Log { level, text } => {
-                let level = match level {
-                    0 => Level::Debug,
-                    1 => Level::Verbose,
-                    2 => Level::Notice,
-                    _ => Level::Warning,
-                };
-                self.shared.log.write(level, &text);
-            }
-            Action::Crash => std::process::abort(),
-        }
-    }
-
-    fn begin_feed(&mut self, client: u64) {
+    pub(crate) fn begin_feed(&mut self, client: u64) {
         self.replicas.push(client);
         self.shared.doors[self.index()].replicas.fetch_add(1, Ordering::Relaxed);
         self.feed();

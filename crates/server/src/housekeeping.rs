@@ -32,6 +32,8 @@ impl EventLoop {
         if now >= self.next_tick_ms {
             self.next_tick_ms = now + TICK_MS;
             self.accept_rest();
+            self.follow_signal();
+            self.sample();
             self.look_at_clients();
             structures::alloc::fold();
         }
@@ -121,6 +123,23 @@ impl EventLoop {
         if done && self.shared.engine.snapshots.sweeping() == 0 {
             self.shared.engine.snapshots.end(false, self.worker.now_ms);
         }
+    }
+
+    /// Notes how much there was to do, and how much memory is in use.
+    fn sample(&self) {
+        if self.index() != 0 {
+            return;
+        }
+        let engine = &self.shared.engine;
+        let sample = [
+            engine.total(|counters| counters.commands.value()),
+            engine.total(|counters| counters.bytes_in.value()),
+            engine.total(|counters| counters.bytes_out.value()),
+            engine.total(|counters| counters.turns.value()),
+        ];
+        engine.rates.add(self.worker.now_ms, sample);
+        let used = structures::alloc::used_bytes() as u64;
+        engine.peak_bytes.fetch_max(used, Ordering::Relaxed);
     }
 
     /// Closes clients that were idle for too long or do not take their replies.

@@ -13,6 +13,13 @@ pub enum Mail {
     Letter(Letter),
     /// The log's watermark has moved: replies may leave.
     Released,
+    /// Listen where the settings now say.
+    Rebind {
+        /// The worker and the client that wait for the reply.
+        waiting: (usize, u64),
+        /// The settings as they were.
+        undo: Vec<(String, Vec<u8>)>,
+    },
     /// Write what is pending and stop.
     Stop,
 }

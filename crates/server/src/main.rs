@@ -1,9 +1,12 @@
 //! `basalt-server`: reads the configuration, opens the sockets, and runs one event loop per worker.
 
 mod accept;
+mod actions;
 mod busy;
 mod clock;
 mod connection;
+mod crash;
+mod daemon;
 mod dump;
 mod event_loop;
 mod housekeeping;
@@ -15,6 +18,8 @@ mod shared;
 mod shutdown;
 mod socket;
 mod startup;
+mod system;
+mod system_check;
 mod text_log;
 mod timers;
 

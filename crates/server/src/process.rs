@@ -1,11 +1,66 @@
-//! What concerns the process as a whole.
+//! What concerns the process as a whole: its memory and its limits.
 
-/// Gives unused memory back to the system.
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tikv_jemalloc_ctl::{Access, AsName, arenas, stats};
+
+/// File descriptors that are not clients: listeners, pipes, files.
+const OWN_DESCRIPTORS: u64 = 32;
+
+/// Gives unused memory back to the system: every arena drops its free pages at once.
 pub fn purge_memory() {
-    // "All arenas" has the number 4096 in jemalloc's control names.
-    let purged = tikv_jemalloc_ctl::Access::write(
-        tikv_jemalloc_ctl::AsName::name(b"background_thread\0".as_slice()),
-        true,
-    );
-    let _ = purged;
+    let count = arenas::narenas::read().unwrap_or(0);
+    for arena in 0..count {
+        for kind in ["dirty", "muzzy"] {
+            let name = format!("arena.{arena}.{kind}_decay_ms\0");
+            let name = name.as_bytes().name();
+            // An arena that was never used has no settings; it has no pages either.
+            let Ok(decay_ms) = Access::<isize>::read(name) else { continue };
+            let _ = Access::<isize>::write(name, 0);
+            let _ = Access::<isize>::write(name, decay_ms);
+        }
+    }
+}
+
+/// What the allocator says of itself, for people.
+pub fn allocator_report() -> String {
+    let _ = tikv_jemalloc_ctl::epoch::advance();
+    let version = tikv_jemalloc_ctl::version::read().unwrap_or("unknown");
+    let arenas = arenas::narenas::read().unwrap_or(0);
+    let mut report = format!("jemalloc {version}\narenas: {arenas}\n");
+    for (name, bytes) in [
+        ("allocated", stats::allocated::read()),
+        ("active", stats::active::read()),
+        ("metadata", stats::metadata::read()),
+        ("resident", stats::resident::read()),
+        ("mapped", stats::mapped::read()),
+        ("retained", stats::retained::read()),
+    ] {
+        report.push_str(&format!("{name}: {} bytes\n", bytes.unwrap_or(0)));
+    }
+    report
+}
+
+/// Raises the limit of file descriptors to what so many clients need. Gives the clients that there
+/// is room for where that is not possible.
+pub fn make_room_for(clients: u32) -> Option<u32> {
+    let needed = u64::from(clients) + OWN_DESCRIPTORS;
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return None;
+    }
+    let maximum = limit.maximum.map(|maximum| maximum.max(needed));
+    let raised = Rlimit { current: Some(needed), maximum };
+    if setrlimit(Resource::Nofile, raised).is_ok() {
+        return None;
+    }
+    let most = limit.maximum.unwrap_or(needed).min(needed);
+    let within = Rlimit { current: Some(most), maximum: limit.maximum };
+    if most < needed && setrlimit(Resource::Nofile, within).is_err() {
+        return Some(room(limit.current.unwrap_or(0)));
+    }
+    (most < needed).then(|| room(most))
+}
+
+fn room(descriptors: u64) -> u32 {
+    u32::try_from(descriptors.saturating_sub(OWN_DESCRIPTORS)).unwrap_or(u32::MAX).max(1)
 }

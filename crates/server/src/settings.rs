@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Read;
 
-use engine::config::{Config, ConfigFileError, Extra, SourceText, command_line, load};
+use engine::config::{Config, ConfigFileError, Extra, ExtraKind, SourceText, command_line, load};
 use engine::glob::{self, Case};
 
 /// What was said beside the values themselves.
@@ -45,6 +45,39 @@ pub fn read(arguments: &[Vec<u8>]) -> Result<(Config, Settings), ConfigFileError
     let loaded = load(&texts, include)?;
     let (extras, warnings, seen) = (loaded.extras, loaded.warnings, loaded.seen);
     Ok((loaded.config, Settings { file, extras, warnings, seen }))
+}
+
+/// Refuses the lines that this server does not follow yet, with the line and the reason.
+pub fn judge_extras(extras: &[Extra]) -> Result<(), ConfigFileError> {
+    for extra in extras {
+        let reason = match extra.kind {
+            ExtraKind::User if is_default_user(&extra.words) => continue,
+            ExtraKind::User => "users other than 'default' with all rights are not supported yet",
+            ExtraKind::RenameCommand => "commands cannot be renamed yet",
+            ExtraKind::LoadModule | ExtraKind::ModuleOption => "modules cannot be loaded",
+            ExtraKind::Sentinel => "sentinel directive while not in sentinel mode",
+        };
+        return Err(extra.origin.error(reason));
+    }
+    Ok(())
+}
+
+/// compat: the line that CONFIG REWRITE of other servers writes for the user that always is there.
+fn is_default_user(words: &[Vec<u8>]) -> bool {
+    const RULES: [&[u8]; 10] = [
+        b"on",
+        b"nopass",
+        b"sanitize-payload",
+        b"~*",
+        b"allkeys",
+        b"&*",
+        b"allchannels",
+        b"+@all",
+        b"allcommands",
+        b"alldbs",
+    ];
+    words.get(1).is_some_and(|name| name == b"default")
+        && words.iter().skip(2).all(|rule| RULES.contains(&rule.as_slice()))
 }
 
 /// The texts that an `include` line names: one file, or those that a pattern matches.

@@ -65,6 +65,9 @@ pub struct Shared {
     pub stopping: AtomicBool,
     /// What was said on the command line and in the file.
     pub settings: Settings,
+    /// Who asked for the end of the server, which waits for the last snapshot: a worker, its
+    /// client, and whether the server ends even where the snapshot fails.
+    pub leaving: Mutex<Option<(usize, u64, bool)>>,
     /// The text log.
     pub log: TextLog,
     /// Where the sweeps of a running snapshot leave their parts.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use engine::Engine;
-use engine::config::Config;
+use engine::config::{Config, Effect};
 use engine::engine::Setup;
 use mio::{Poll, Waker};
 
@@ -14,24 +14,23 @@ use crate::settings::{self, Settings};
 use crate::shared::{Door, Shared};
 use crate::shutdown::Signals;
 use crate::text_log::TextLog;
-use crate::{clock, identity};
+use crate::{clock, crash, daemon, identity, process, system, system_check};
 
 /// Runs the server; gives the exit status.
 pub fn run(arguments: &[Vec<u8>]) -> i32 {
-    if let [_, only] = arguments
-        && (only == b"-v" || only == b"--version")
-    {
-        println!("{}", identity::version_line());
-        return 0;
-    }
-    let (config, settings) = match settings::read(arguments) {
-        Ok(read) => read,
-        Err(error) => {
-            eprintln!("{error}");
-            return 1;
+    match arguments.get(1..).unwrap_or_default() {
+        [only] if only == b"-v" || only == b"--version" => {
+            println!("{}", identity::version_line());
+            return 0;
         }
-    };
-    match serve(config, settings) {
+        [only] if only == b"-h" || only == b"--help" => {
+            println!("{}", identity::USAGE);
+            return 0;
+        }
+        [only] if only == b"--check-system" => return system_check::run(),
+        _ => {}
+    }
+    match start_up(arguments) {
         Ok(()) => 0,
         Err(reason) => {
             eprintln!("{reason}");
@@ -40,16 +39,58 @@ pub fn run(arguments: &[Vec<u8>]) -> i32 {
     }
 }
 
-fn serve(config: Config, settings: Settings) -> Result<(), String> {
+fn start_up(arguments: &[Vec<u8>]) -> Result<(), String> {
+    if is_sentinel(arguments) {
+        return Err("This server cannot run as a Sentinel yet.".into());
+    }
+    let (config, settings) = settings::read(arguments).map_err(|error| error.to_string())?;
+    settings::judge_extras(&settings.extras).map_err(|error| error.to_string())?;
+    let ends = daemon::go_to_background(&config, arguments)
+        .map_err(|error| format!("Can't go to the background: {error}"))?;
+    if ends { Ok(()) } else { serve(config, settings) }
+}
+
+/// compat: the name under which the program was started decides, too.
+fn is_sentinel(arguments: &[Vec<u8>]) -> bool {
+    let name = arguments.first().map_or(&[][..], |name| name.as_slice());
+    name.ends_with(b"-sentinel") || arguments.iter().skip(1).any(|word| word == b"--sentinel")
+}
+
+fn serve(mut config: Config, settings: Settings) -> Result<(), String> {
     let log =
         TextLog::open(&config).map_err(|error| format!("Can't open the log file: {error}"))?;
     std::env::set_current_dir(&config.persistence.dir)
         .map_err(|error| format!("Can't chdir to '{}': {error}", config.persistence.dir))?;
+    warn(&log, &settings);
+    if let Some(room) = process::make_room_for(config.clients.maxclients) {
+        log.warning(&format!(
+            "You requested maxclients of {}, but the limit of file descriptors leaves room for \
+             {room}.",
+            config.clients.maxclients
+        ));
+        config.clients.maxclients = room;
+    }
     let listeners = accept::open(&config)?;
     let signals = Signals::catch().map_err(|error| format!("Can't catch signals: {error}"))?;
-    let port = config.network.port;
+    let pid_file = daemon::write_pid_file(&config);
+    let (port, unixsocket) = (config.network.port, config.network.unixsocket.clone());
     let loops = build(config, settings, log).map_err(|error| format!("Can't start: {error}"))?;
-    start(loops, listeners, signals, port)
+    let result = start(loops, listeners, signals, port);
+    for path in pid_file.iter().chain((!unixsocket.is_empty()).then_some(&unixsocket)) {
+        // Whoever removed it already did what is wanted.
+        let _ = std::fs::remove_file(path);
+    }
+    result
+}
+
+/// Says what was set and has no effect.
+fn warn(log: &TextLog, settings: &Settings) {
+    settings.warnings.iter().for_each(|warning| log.warning(warning));
+    for directive in engine::config::all().filter(|known| settings.seen.contains(known.name)) {
+        if let Effect::None(reason) = directive.effect {
+            log.notice(&format!("'{}' was set and has no effect: {reason}", directive.name));
+        }
+    }
 }
 
 fn build(config: Config, settings: Settings, log: TextLog) -> std::io::Result<Vec<EventLoop>> {
@@ -61,7 +102,9 @@ fn build(config: Config, settings: Settings, log: TextLog) -> std::io::Result<Ve
         identity::REDIS_VERSION,
         std::process::id()
     ));
-    let engine = Arc::new(Engine::new(config, setup));
+    let supervisor = daemon::supervisor(&config);
+    let host = system::host(settings.file.as_deref(), supervisor);
+    let engine = Arc::new(Engine::new(config, setup).on(host));
     let polls = (0..workers).map(|_| Poll::new()).collect::<std::io::Result<Vec<_>>>()?;
     let doors = polls
         .iter()
@@ -72,6 +115,7 @@ fn build(config: Config, settings: Settings, log: TextLog) -> std::io::Result<Ve
         doors,
         connections: AtomicUsize::new(0),
         stopping: AtomicBool::new(false),
+        leaving: parking_lot::Mutex::new(None),
         settings,
         log,
         dump: parking_lot::Mutex::new(None),
@@ -88,9 +132,12 @@ fn start(
 ) -> Result<(), String> {
     let mut first = loops.remove(0);
     first.take_doors(listeners, signals).map_err(|error| format!("Can't listen: {error}"))?;
-    let log = &first.shared.clone().log;
-    log.notice(&format!("Server initialized, PID: {}", std::process::id()));
-    log.notice(&format!("Ready to accept connections tcp, port {port}"));
+    let shared = first.shared.clone();
+    let log = &shared.log;
+    crash::report_panics(shared.clone());
+    log.notice(&format!("PID: {}, port {port}: Server initialized", std::process::id()));
+    log.notice("Ready to accept connections tcp");
+    tell_supervisor(&shared, "STATUS=Ready to accept connections\nREADY=1\n");
     let threads: Vec<_> = loops
         .into_iter()
         .enumerate()
@@ -105,8 +152,15 @@ fn start(
         // A worker that panicked has aborted the process.
         let _ = thread.join();
     }
-    log.notice("Basalt is now ready to exit, bye bye...");
+    tell_supervisor(&shared, "STOPPING=1\n");
+    log.warning("Basalt is now ready to exit, bye bye...");
     Ok(())
+}
+
+fn tell_supervisor(shared: &Shared, state: &str) {
+    if let Err(error) = daemon::notify(shared.engine.host.supervised, state) {
+        shared.log.warning(&format!("Can't notify the init system: {error}"));
+    }
 }
 
 fn workers(config: &Config) -> usize {

@@ -4,8 +4,9 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::os::unix::net::UnixDatagram;
 
-use engine::config::{Config, LogLevel};
+use engine::config::{Config, LogLevel, SyslogFacility};
 use parking_lot::Mutex;
 
 use crate::clock;
@@ -30,7 +31,56 @@ pub struct TextLog {
 
 struct Target {
     file: Option<File>,
+    syslog: Option<Syslog>,
     least: Level,
+}
+
+/// The system's log.
+struct Syslog {
+    socket: UnixDatagram,
+    ident: String,
+    facility: u8,
+}
+
+impl Syslog {
+    /// Where the system's log listens.
+    const PATH: &str = "/dev/log";
+
+    fn open(config: &Config) -> Option<Syslog> {
+        let settings = &config.observability;
+        if !settings.syslog_enabled {
+            return None;
+        }
+        // compat: without a system log the server runs on.
+        let socket = UnixDatagram::unbound().ok()?;
+        socket.connect(Syslog::PATH).ok()?;
+        let facility = match settings.syslog_facility {
+            SyslogFacility::User => 1,
+            SyslogFacility::Local0 => 16,
+            SyslogFacility::Local1 => 17,
+            SyslogFacility::Local2 => 18,
+            SyslogFacility::Local3 => 19,
+            SyslogFacility::Local4 => 20,
+            SyslogFacility::Local5 => 21,
+            SyslogFacility::Local6 => 22,
+            SyslogFacility::Local7 => 23,
+        };
+        Some(Syslog { socket, ident: settings.syslog_ident.clone(), facility })
+    }
+
+    /// Source: RFC 3164, as local programs write it.
+    fn write(&self, level: Level, text: &str) {
+        let severity = match level {
+            Level::Debug => 7,
+            Level::Verbose => 6,
+            Level::Notice => 5,
+            Level::Warning => 4,
+        };
+        let priority = self.facility * 8 + severity;
+        let line = format!("<{priority}>{}[{}]: {text}", self.ident, std::process::id());
+        // Nobody is left to be told of a log that cannot be written.
+        let _ = self.socket.send(line.as_bytes());
+    }
 }
 
 impl TextLog {
@@ -42,7 +92,8 @@ impl TextLog {
             path => Some(OpenOptions::new().create(true).append(true).open(path)?),
         };
         let least = least(config);
-        Ok(TextLog { target: Mutex::new(Target { file, least }) })
+        let syslog = Syslog::open(config);
+        Ok(TextLog { target: Mutex::new(Target { file, syslog, least }) })
     }
 
     /// Follows a changed `loglevel`.
@@ -55,6 +106,9 @@ impl TextLog {
         let mut target = self.target.lock();
         if level < target.least {
             return;
+        }
+        if let Some(syslog) = &target.syslog {
+            syslog.write(level, text);
         }
         let sign = match level {
             Level::Debug => '.',

@@ -12,6 +12,7 @@ pub mod position;
 mod prefetch;
 mod sync;
 pub mod table;
+pub mod ticks;
 
 pub use blob::Blob;
 pub use entry::{EntryRef, OwnedEntry, Payload, Put};
@@ -20,3 +21,4 @@ pub use mailbox::Mailbox;
 pub use position::{Position, PositionHasher};
 pub use prefetch::prefetch_read;
 pub use table::Table;
+pub use ticks::TickClock;

@@ -1,8 +1,13 @@
 //! All commands, by group: the explicit lists from which everything else is derived.
 
+pub mod acl_categories;
+mod arguments;
 pub mod bitmap;
+pub mod cluster;
 pub mod connection;
+pub mod deadline;
 pub mod generic;
+mod help;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
@@ -18,6 +23,7 @@ use crate::command::Command;
 /// Every command there is.
 pub static TABLE: &[&[&Command]] = &[
     bitmap::COMMANDS,
+    cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
     list::COMMANDS,

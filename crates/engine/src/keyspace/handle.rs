@@ -77,7 +77,7 @@ impl<'a> Str<'a> {
         match self {
             Str::Int(value) => Some(value),
             Str::Bytes(bytes) => resp::number::parse_i64(bytes),
-            Str::Blob(_) => None,
+            Str::Blob(blob) => resp::number::parse_i64(blob),
         }
     }
 
@@ -162,7 +162,7 @@ impl<'a> Keyspace<'a> {
 
     #[inline(always)]
     fn peek_at(&mut self, position: Position, key: &[u8]) -> Option<EntryRef<'_, Value>> {
-        let (db, now_ms) = (self.db, self.now_ms);
+        let db = self.db;
         let shard = self.locked.shard(position);
         let expiring = shard.existing_table(db)?.expiring() > 0;
         if expiring && self.is_expired(position, key) {
@@ -171,7 +171,6 @@ impl<'a> Keyspace<'a> {
             }
             return None;
         }
-        debug_assert!(now_ms == self.now_ms);
         self.locked.shard(position).existing_table(db)?.get(position, key)
     }
 
@@ -186,9 +185,9 @@ impl<'a> Keyspace<'a> {
 
     #[inline]
     fn is_expired(&mut self, position: Position, key: &[u8]) -> bool {
-        let (db, now_ms) = (self.db, self.now_ms);
+        let (db, dead_up_to_ms) = (self.db, self.mark.dead_up_to_ms);
         let entry = self.locked.shard(position).table(db).get(position, key);
-        entry.is_some_and(|entry| entry.expire_at_ms().is_some_and(|ms| ms <= now_ms))
+        entry.is_some_and(|entry| entry.expire_at_ms().is_some_and(|ms| ms <= dead_up_to_ms))
     }
 
     #[cold]
@@ -287,12 +286,12 @@ impl<'a> Keyspace<'a> {
     #[inline]
     pub fn set(&mut self, key: &[u8], put: Put<'_, Value>, deadline: Deadline, event: Event) {
         let position = self.position(key);
-        let (db, now_ms, mark) = (self.db, self.now_ms, self.mark);
+        let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
         if let Some(mut entry) = table.get_mut(position, key) {
             let expire_at_ms = entry.entry().expire_at_ms();
-            if expire_at_ms.is_none_or(|ms| ms > now_ms) {
+            if expire_at_ms.is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 touch.before(entry.entry());
                 discard(entry.replace(put), touch.effects);
                 match deadline {

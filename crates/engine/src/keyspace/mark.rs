@@ -18,6 +18,9 @@ pub struct AccessMark {
     pub no_touch: bool,
     /// Expired keys are hidden but not removed (replicas, `CLIENT PAUSE`).
     pub keep_expired: bool,
+    /// Keys with a deadline up to this one have expired: the time of the command, or 0 for who
+    /// sees expired keys as if they had not (a primary's link, an import).
+    pub dead_up_to_ms: u64,
     /// Removals of expired keys are logged as `UNLINK` instead of `DEL`.
     pub lazy_expire: bool,
 }
@@ -33,6 +36,7 @@ impl AccessMark {
             now_ms,
             no_touch,
             keep_expired,
+            dead_up_to_ms: now_ms,
             lazy_expire,
         };
         if config.memory.maxmemory_policy.is_lfu() {

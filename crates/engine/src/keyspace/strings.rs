@@ -6,7 +6,7 @@ use structures::Blob;
 use structures::entry::Put;
 
 use super::event::Event;
-use super::handle::{Keyspace, string_of};
+use super::handle::{Keyspace, Str, string_of};
 use super::touch::Touch;
 use crate::error::CommandError;
 
@@ -24,16 +24,16 @@ impl Keyspace<'_> {
         change: impl FnOnce(i64) -> Result<i64, CommandError>,
     ) -> Result<i64, CommandError> {
         let position = self.position(key);
-        let (db, now_ms, mark) = (self.db, self.now_ms, self.mark);
+        let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
         if let Some(mut entry) = table.get_mut(position, key) {
             let view = entry.entry();
-            if view.expire_at_ms().is_none_or(|ms| ms > now_ms) {
+            if view.expire_at_ms().is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 let old = string_of(view)?.as_integer().ok_or(CommandError::NotInteger)?;
                 let new = change(old)?;
                 touch.before(view);
-                // A text that spells an integer is short, so nothing large is dropped here.
+                // A text that spells an integer is short: nothing large is dropped here.
                 drop(entry.replace(Put::Int(new)));
                 mark.used(entry.entry(), self.counters.commands.value());
                 touch.after(key, event);
@@ -46,23 +46,47 @@ impl Keyspace<'_> {
         Ok(new)
     }
 
-    /// Changes a long string where it lies. `None` where the key holds no long string: then the
-    /// caller builds the new value and uses `set`.
-    pub fn edit_blob<R>(
+    /// Changes the bytes of a string where they lie; they are none where there is no key. The
+    /// deadline stays. `len` is how many there will be.
+    ///
+    /// A short string leaves its entry for that: who changes one piece of it changes another.
+    ///
+    /// # Errors
+    ///
+    /// `WrongType`; the key is then as it was.
+    pub fn edit_string(
         &mut self,
         key: &[u8],
         event: Event,
-        edit: impl FnOnce(&mut Blob) -> R,
-    ) -> Option<R> {
+        len: usize,
+        edit: impl FnOnce(&mut Blob),
+    ) -> Result<(), CommandError> {
         let position = self.position(key);
         let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        let mut entry = table.get_mut(position, key)?;
-        touch.before(entry.entry());
-        let result = entry.blob_mut().map(edit)?;
-        mark.used(entry.entry(), self.counters.commands.value());
-        touch.after(key, event);
-        Some(result)
+        if let Some(mut entry) = table.get_mut(position, key) {
+            let view = entry.entry();
+            if view.expire_at_ms().is_none_or(|ms| ms > mark.dead_up_to_ms) {
+                let old = string_of(view)?;
+                touch.before(view);
+                if matches!(old, Str::Blob(_)) {
+                    entry.blob_mut().map(edit);
+                } else {
+                    let mut blob = Blob::with_capacity(len);
+                    blob.extend(old.bytes(&mut itoa::Buffer::new()));
+                    edit(&mut blob);
+                    drop(entry.replace(Put::Blob(blob)));
+                }
+                mark.used(entry.entry(), self.counters.commands.value());
+                touch.after(key, event);
+                return Ok(());
+            }
+            self.expire(position, key);
+        }
+        let mut blob = Blob::with_capacity(len);
+        edit(&mut blob);
+        self.create(position, key, (Put::Blob(blob), None), event);
+        Ok(())
     }
 }

@@ -66,8 +66,8 @@ impl Segment {
     const SIZE_MAX: usize = super::segment::BUCKETS_MAX;
 
     fn visit_home<V>(&self, home: usize, visit: &mut dyn FnMut(Raw<V>)) {
-        for index in home..self.reach(home) {
-            let bucket = self.bucket(index);
+        for steps in 0..self.size() {
+            let bucket = self.bucket(self.probed(home, steps));
             for slot in 0..SLOTS {
                 if let Some(raw) = bucket.entry(slot)
                     && self.home(bucket.hash_bits(slot)) == home

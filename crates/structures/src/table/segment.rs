@@ -11,8 +11,8 @@
 //!
 //! # Invariants
 //!
-//! 1. An entry lies in its home bucket or in one of the `REACH - 1` behind it, and every bucket
-//!    that its probe passed counts it in `overflow`.
+//! 1. An entry lies in its home bucket or in one of the `COPY_REACH - 1` behind it (behind the last
+//!    comes the first), and every bucket that its probe passed counts it in `overflow`.
 //! 2. `window <= depth <= window + 8`: at least 12 of a slot's 20 hash bits lie below the prefix.
 //! 3. A `Head` outside of its segment is used only while the segment lives: the table renews the
 //!    directory's copies whenever it replaces a segment.
@@ -28,10 +28,12 @@ use crate::entry::Raw;
 
 /// Buckets of the largest segment: 4 KiB.
 pub(super) const BUCKETS_MAX: usize = 64;
-/// Buckets that a probe may look at. It rarely looks at a second one (`overflow` stops it), but a
-/// far reach lets segments fill to about nine tenths before they grow: with 4 the average fill is
-/// 0.68, with 16 it is 0.83.
-pub(super) const REACH: usize = 16;
+/// Buckets that are tried for a new entry before the segment grows instead. A search rarely looks
+/// at a second one (`overflow` stops it), but a far reach lets segments fill to nine tenths.
+const REACH: usize = 32;
+/// Buckets that are tried for an entry that is moved: a segment that is made for slots has room
+/// for them. Not more, as a bucket's overflow count goes to 255, which is 36 buckets' slots.
+const COPY_REACH: usize = 36;
 /// No deadline.
 pub(super) const NEVER: u32 = u32::MAX;
 /// What a split may take from the hash bits before they are read from the keys again.
@@ -85,13 +87,6 @@ impl Head {
         usize::from(self.size)
     }
 
-    /// Buckets that are homes; from four buckets on, the last takes overflow alone.
-    #[inline(always)]
-    pub(super) fn homes(&self) -> usize {
-        let size = self.size();
-        size - usize::from(size >= 4)
-    }
-
     #[inline(always)]
     pub(super) fn bucket(&self, index: usize) -> &Bucket {
         debug_assert!(index < self.size());
@@ -110,18 +105,21 @@ impl Head {
     pub(super) fn home(&self, hash_bits: u32) -> usize {
         let drift = u32::from(self.depth - self.window);
         let fraction = u64::from(hash_bits) << (64 - HASH_BITS) << drift;
-        ((u128::from(fraction) * self.homes() as u128) >> 64) as usize
+        ((u128::from(fraction) * self.size() as u128) >> 64) as usize
     }
 
-    /// One past the last bucket that a probe from `home` may look at.
+    /// The bucket that a probe from `home` looks at after `steps` others; behind the last comes
+    /// the first.
     #[inline(always)]
-    pub(super) fn reach(&self, home: usize) -> usize {
-        (home + REACH).min(self.size())
+    pub(super) fn probed(&self, home: usize, steps: usize) -> usize {
+        let index = home + steps;
+        if index < self.size() { index } else { index - self.size() }
     }
 
     #[inline(always)]
     pub(super) fn find<V>(&self, probe: Probe, key: &[u8]) -> Option<Place> {
-        for index in probe.home..self.reach(probe.home) {
+        for steps in 0..self.size() {
+            let index = self.probed(probe.home, steps);
             let bucket = self.bucket(index);
             for slot in bucket.candidates(probe.fingerprint) {
                 if bucket.matches(slot, probe.hash_bits)
@@ -163,32 +161,38 @@ impl Segment {
     /// `None` is the end of the table.
     pub(super) fn first_of_home(&self, home: usize) -> Option<u64> {
         let unit_bits = 64 - HASH_BITS + u32::from(self.head.depth - self.head.window);
-        let fraction = ((home as u128) << 64).div_ceil(self.homes() as u128);
+        let fraction = ((home as u128) << 64).div_ceil(self.size() as u128);
         let fraction = fraction.div_ceil(1 << unit_bits) << unit_bits;
         u64::try_from(u128::from(self.start) + (fraction >> self.depth)).ok()
     }
 
-    /// Puts an entry into a free slot in reach of its home, if there is one.
+    /// Puts a new entry into a free slot near its home; `None` where the segment should grow.
     pub(super) fn place<V>(&mut self, probe: Probe, entry: Raw<V>) -> Option<Place> {
-        for index in probe.home..self.reach(probe.home) {
-            if let Some(slot) = self.bucket(index).free_slot() {
-                self.bucket_mut(index).put(slot, probe.fingerprint, probe.hash_bits, entry);
-                for passed in probe.home..index {
-                    self.bucket_mut(passed).add_overflow();
-                }
-                self.len += 1;
-                return Some(Place { bucket: index, slot });
+        self.place_within(REACH, probe, entry)
+    }
+
+    fn place_within<V>(&mut self, reach: usize, probe: Probe, entry: Raw<V>) -> Option<Place> {
+        for steps in 0..reach.min(self.size()) {
+            let index = self.probed(probe.home, steps);
+            let Some(slot) = self.bucket(index).free_slot() else { continue };
+            self.bucket_mut(index).put(slot, probe.fingerprint, probe.hash_bits, entry);
+            for step in 0..steps {
+                let passed = self.probed(probe.home, step);
+                self.bucket_mut(passed).add_overflow();
             }
+            self.len += 1;
+            return Some(Place { bucket: index, slot });
         }
         None
     }
 
     /// Empties a slot in use.
     pub(super) fn take(&mut self, place: Place) {
-        let home = self.home(self.bucket(place.bucket).hash_bits(place.slot));
+        let mut passed = self.home(self.bucket(place.bucket).hash_bits(place.slot));
         self.bucket_mut(place.bucket).clear(place.slot);
-        for passed in home..place.bucket {
+        while passed != place.bucket {
             self.bucket_mut(passed).remove_overflow();
+            passed = self.probed(passed, 1);
         }
         self.len -= 1;
     }
@@ -222,7 +226,7 @@ impl Segment {
             }
             let fingerprint = bucket.fingerprint(slot);
             let probe = Probe { home: to.home(hash_bits), hash_bits, fingerprint };
-            let Some(place) = to.place(probe, entry) else { return false };
+            let Some(place) = to.place_within(COPY_REACH, probe, entry) else { return false };
             if tick != NEVER {
                 to.note_deadline(place.bucket, tick);
             }
@@ -259,7 +263,7 @@ impl Segment {
                 }
                 next = next_size(size);
             }
-            unreachable!("seeded hashes do not crowd half of a segment's slots into four buckets")
+            unreachable!("half of a segment's slots are far fewer than 36 of its buckets hold")
         })
     }
 
@@ -293,7 +297,7 @@ impl Segment {
         self.entries::<V>().all(|(place, entry)| {
             let fingerprint = self.bucket(place.bucket).fingerprint(place.slot);
             let probe = to.probe(left_aligned(entry.key()), fingerprint);
-            let Some(placed) = to.place(probe, entry) else { return false };
+            let Some(placed) = to.place_within(COPY_REACH, probe, entry) else { return false };
             let tick = self.deadlines.get(place.bucket).copied().unwrap_or(NEVER);
             if tick != NEVER {
                 to.note_deadline(placed.bucket, tick);
@@ -340,7 +344,7 @@ pub(super) fn next_size(size: usize) -> Option<usize> {
 
 /// The size for `len` entries that leaves room to grow.
 pub(super) fn size_for(len: usize) -> usize {
-    let wanted = len * 5 / 4;
+    let wanted = len * 9 / 8;
     SIZES.iter().copied().find(|&size| size * SLOTS >= wanted).unwrap_or(BUCKETS_MAX)
 }
 

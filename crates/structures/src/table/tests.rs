@@ -219,3 +219,18 @@ fn random_entries_are_spread_over_all_keys() {
     assert_eq!(counts.len(), 100);
     assert!(counts.values().all(|&n| (100..400).contains(&n)), "{counts:?}");
 }
+
+/// A million keys make thousands of splits; each must find room, whatever the seed.
+#[test]
+fn no_split_ever_fails() {
+    for seed in 0..3 {
+        let hasher = Arc::new(PositionHasher::new(seed));
+        let mut table = table(&hasher);
+        for i in 0..1_000_000u32 {
+            let key = i.to_le_bytes();
+            table.insert(hasher.position(&key), &key, Put::Int(1), None);
+        }
+        assert_eq!(table.len(), 1_000_000);
+        assert!(table.allocated() < 12_000_000, "{} bytes", table.allocated());
+    }
+}

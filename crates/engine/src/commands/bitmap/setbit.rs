@@ -1,16 +1,14 @@
 //! `SETBIT key offset value`
 
 use resp::Args;
-use structures::Blob;
-use structures::entry::{INLINE_MAX, Put};
-use types::bits::{get_bit, set_bit, set_bit_within};
+use types::bits::{get_bit, set_bit_within};
 
 use super::offset::bit_offset;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};
-use crate::keyspace::handle::{Deadline, Str, string_of};
+use crate::keyspace::handle::string_of;
 
 const EVENT: Event = event(Class::String, "setbit");
 
@@ -38,40 +36,21 @@ fn setbit(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     };
     let old = ctx.keys.peek(key).map(string_of).transpose()?;
     let bytes = usize::try_from(offset / 8).unwrap_or(usize::MAX) + 1;
-    let (was, grows, long) = match old {
-        None => (false, true, false),
+    let (was, grows) = match old {
+        None => (false, true),
         Some(value) => {
-            let was = get_bit(value.bytes(&mut itoa::Buffer::new()), offset);
-            (was, value.len() < bytes, matches!(value, Str::Blob(_)))
+            (get_bit(value.bytes(&mut itoa::Buffer::new()), offset), value.len() < bytes)
         }
     };
-    if was == on && !grows {
-        // Nothing changes, so nobody is told.
-    } else if long {
-        ctx.keys.edit_blob(key, EVENT, |blob| change(blob, offset, (bytes, on)));
-    } else {
-        let mut value = old.map(Str::to_vec).unwrap_or_default();
-        change_short(ctx, key, &mut value, (offset, on));
+    // Where nothing changes, nobody is told.
+    if was != on || grows {
+        ctx.keys.edit_string(key, EVENT, bytes, |blob| {
+            if blob.len() < bytes {
+                blob.resize(bytes);
+            }
+            set_bit_within(blob.make_mut(), offset, on);
+        })?;
     }
     ctx.reply.integer(i64::from(was));
     Ok(())
-}
-
-fn change(blob: &mut Blob, offset: u64, (bytes, on): (usize, bool)) {
-    if blob.len() < bytes {
-        blob.resize(bytes);
-    }
-    set_bit_within(blob.make_mut(), offset, on);
-}
-
-fn change_short(ctx: &mut Ctx<'_>, key: &[u8], value: &mut Vec<u8>, (offset, on): (u64, bool)) {
-    let bytes = usize::try_from(offset / 8).unwrap_or(usize::MAX) + 1;
-    if bytes <= INLINE_MAX {
-        set_bit(value, offset, on);
-        return ctx.keys.set(key, Put::Bytes(value), Deadline::Keep, EVENT);
-    }
-    let mut blob = Blob::with_capacity(bytes);
-    blob.extend(value);
-    change(&mut blob, offset, (bytes, on));
-    ctx.keys.set(key, Put::Blob(blob), Deadline::Keep, EVENT);
 }

@@ -10,11 +10,12 @@ pub static PING: Command = Command::new(Spec {
     name: "ping",
     group: Group::Connection,
     arity: Arity::AtLeast(1),
-    flags: &[Flag::Fast],
+    flags: &[Flag::Fast, Flag::Sentinel],
     since: "1.0.0",
     complexity: "O(1)",
     summary: "Answers, with the message if there is one.",
     syntax: "PING [message]",
+    tips: &["request_policy:all_shards", "response_policy:all_succeeded"],
     run: ping,
     ..SPEC
 });

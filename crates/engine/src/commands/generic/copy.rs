@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::{Words, database, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{Words, database, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};
@@ -33,7 +33,7 @@ fn copy(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         if is_word(word, "REPLACE") {
             replace = true;
         } else if is_word(word, "DB") {
-            target = database(words.argument()?, ctx.config, None)?;
+            target = database(words.argument()?, ctx.config)?;
         } else {
             return Err(CommandError::Syntax);
         }

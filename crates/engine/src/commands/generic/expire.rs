@@ -4,10 +4,10 @@
 use resp::Args;
 use structures::entry::EntryRef;
 
-use crate::arguments::{Words, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{Words, is_word};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::event::EXPIRE as EVENT;
 

@@ -6,7 +6,7 @@ mod exists;
 mod expire;
 mod keys;
 mod kind;
-mod object;
+pub(super) mod object;
 mod persist;
 mod randomkey;
 mod relocate;

@@ -2,14 +2,14 @@
 //! `OBJECT HELP`
 
 use resp::Args;
-use structures::entry::{EntryRef, Payload};
+use structures::entry::{EntryRef, INLINE_MAX, Payload};
 use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::keyspace::handle::put_string;
 
 pub static OBJECT: Command = Command::new(Spec {
     name: "object",
@@ -30,6 +30,7 @@ const LOOK: Spec = Spec {
     flags: &[Flag::ReadOnly],
     keys: &[key(2, Access::Inspect)],
     since: "2.2.3",
+    tips: &["nondeterministic_output"],
     ..SPEC
 };
 
@@ -90,11 +91,9 @@ fn encoding(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 pub fn encoding_of(entry: EntryRef<'_, Value>) -> &'static str {
     match entry.payload() {
         Payload::Int(_) => "int",
-        // Digits that are kept as text were made by changing a string in place.
-        Payload::Bytes(bytes) if matches!(put_string(bytes), structures::entry::Put::Int(_)) => {
-            "raw"
-        }
         Payload::Bytes(bytes) => embedded_or_raw(entry, bytes.len()),
+        // A short string outside its entry was changed in place.
+        Payload::Blob(blob) if blob.len() <= INLINE_MAX => "raw",
         Payload::Blob(blob) => embedded_or_raw(entry, blob.len()),
         Payload::Object(value) => value.encoding(),
     }
@@ -152,20 +151,5 @@ fn refcount(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         Some(_) => ctx.reply.integer(1),
         None => ctx.reply.null(),
     }
-    Ok(())
-}
-
-fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    const LINES: [&str; 8] = [
-        "ENCODING <key>",
-        "    Returns how the value of <key> is kept.",
-        "FREQ <key>",
-        "    Returns how often <key> is used, on a logarithmic scale.",
-        "IDLETIME <key>",
-        "    Returns the seconds since <key> was used.",
-        "REFCOUNT <key>",
-        "    Returns the number of references to the value of <key>, which is one.",
-    ];
-    crate::arguments::reply_help(&mut ctx.reply, args, &LINES);
     Ok(())
 }

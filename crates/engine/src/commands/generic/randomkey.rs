@@ -2,10 +2,9 @@
 
 use resp::Args;
 use structures::Table;
-use structures::entry::EntryRef;
-use types::Value;
 
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commit::step;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -19,6 +18,7 @@ pub static RANDOMKEY: Command = Command::new(Spec {
     flags: &[Flag::ReadOnly, Flag::TouchesArbitraryKeys],
     since: "1.0.0",
     complexity: "O(1)",
+    tips: &["request_policy:all_shards", "response_policy:special", "nondeterministic_output"],
     summary: "Returns any key of the database.",
     syntax: "RANDOMKEY",
     locks: Locks::Stepwise,
@@ -36,32 +36,36 @@ fn randomkey(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
 
 fn pick(ctx: &mut Ctx<'_>) -> Result<Option<Vec<u8>>, CommandError> {
     let lens = lens(ctx)?;
-    let (db, now_ms) = (ctx.keys.db, ctx.now_ms());
-    let alive = |entry: &EntryRef<'_, Value>| entry.expire_at_ms().is_none_or(|ms| ms > now_ms);
     let total: u64 = lens.iter().sum();
     for _ in 0..TRIES {
         if total == 0 {
             return Ok(None);
         }
         let (index, random) = (shard_of(&lens, ctx.random.below(total)), ctx.random.next());
-        let key = ctx.keys.with_shard(index, |shard| {
-            let entry = shard.existing_table(db).and_then(|table| table.random(random));
-            entry.filter(alive).map(|entry| entry.key().to_vec())
+        let key = step(ctx, index, |ctx| {
+            let shard = ctx.keys.locked.shard_at(index);
+            let entry = shard.existing_table(ctx.keys.db).and_then(|table| table.random(random));
+            let key = entry.map(|entry| entry.key().to_vec());
+            key.filter(|key| ctx.keys.peek(key).is_some())
         })?;
         if key.is_some() {
             return Ok(key);
         }
     }
     for index in 0..lens.len() {
-        let key = ctx.keys.with_shard(index, |shard| {
-            let mut entries = shard.existing_table(db).into_iter().flat_map(Table::iter);
-            entries.find(alive).map(|entry| entry.key().to_vec())
-        })?;
-        if key.is_some() {
-            return Ok(key);
+        if let Some(key) = step(ctx, index, |ctx| first_alive(ctx, index))? {
+            return Ok(Some(key));
         }
     }
     Ok(None)
+}
+
+/// Any key of a shard that has not expired; those that have are removed on the way.
+fn first_alive(ctx: &mut Ctx<'_>, index: usize) -> Option<Vec<u8>> {
+    let shard = ctx.keys.locked.shard_at(index);
+    let entries = shard.existing_table(ctx.keys.db).into_iter().flat_map(Table::iter);
+    let keys: Vec<Vec<u8>> = entries.map(|entry| entry.key().to_vec()).collect();
+    keys.into_iter().find(|key| ctx.keys.peek(key).is_some())
 }
 
 /// The number of keys in each shard.

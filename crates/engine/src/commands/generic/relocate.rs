@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::database;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::database;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};
@@ -28,7 +28,7 @@ pub static MOVE: Command = Command::new(Spec {
 fn relocate(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let key = args.at(1);
     let source = ctx.keys.db;
-    let target = database(args.at(2), ctx.config, None)?;
+    let target = database(args.at(2), ctx.config)?;
     if source == target {
         return Err(CommandError::SameObject);
     }

@@ -9,8 +9,9 @@ use structures::entry::EntryRef;
 use types::Value;
 
 use super::kind::type_name;
-use crate::arguments::{Words, integer, is_word};
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{Words, integer, is_word};
+use crate::commit::step;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::glob::{self, Case};
@@ -27,6 +28,7 @@ pub static SCAN: Command = Command::new(Spec {
     flags: &[Flag::ReadOnly, Flag::TouchesArbitraryKeys],
     since: "2.8.0",
     complexity: "O(1) for a call, O(N) for a whole walk where N is the number of keys",
+    tips: &["nondeterministic_output", "request_policy:special", "response_policy:special"],
     summary: "Walks over the keys of the database, a few with each call.",
     syntax: "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
     locks: Locks::Stepwise,
@@ -37,12 +39,14 @@ pub static SCAN: Command = Command::new(Spec {
 /// Which keys are returned, and how many are looked at.
 struct Walk<'a> {
     db: u32,
-    now_ms: u64,
+    dead_up_to_ms: u64,
     pattern: Option<&'a [u8]>,
     kind: Option<&'static str>,
     /// Keys still to be looked at.
     left: u64,
     found: OwnedArgs,
+    /// Keys of this shard that are to be removed.
+    expired: Vec<Vec<u8>>,
 }
 
 fn scan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
@@ -52,7 +56,13 @@ fn scan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut walk = parse(ctx, args)?;
     while at < Position::END && walk.left > 0 {
         let (index, next) = ctx.keys.shard_around(at);
-        let stop = ctx.keys.with_shard(index, |shard| walk.through(shard, at))?;
+        let stop = step(ctx, index, |ctx| {
+            let stop = walk.through(ctx.keys.locked.shard_at(index), at);
+            for key in walk.expired.drain(..) {
+                ctx.keys.peek(&key);
+            }
+            stop
+        })?;
         at = stop.unwrap_or(next);
     }
     let cursor = if at < Position::END { at.0 } else { 0 };
@@ -65,8 +75,15 @@ fn scan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn parse<'a>(ctx: &Ctx<'_>, args: Args<'a>) -> Result<Walk<'a>, CommandError> {
-    let (db, now_ms, found) = (ctx.keys.db, ctx.now_ms(), OwnedArgs::new());
-    let mut walk = Walk { db, now_ms, pattern: None, kind: None, left: COUNT as u64, found };
+    let mut walk = Walk {
+        db: ctx.keys.db,
+        dead_up_to_ms: ctx.keys.mark.dead_up_to_ms,
+        pattern: None,
+        kind: None,
+        left: COUNT as u64,
+        found: OwnedArgs::new(),
+        expired: Vec::new(),
+    };
     let mut words = Words::new(args, 2);
     while let Some(word) = words.next() {
         if is_word(word, "COUNT") {
@@ -105,9 +122,12 @@ impl Walk<'_> {
     fn look_at(&mut self, entry: EntryRef<'_, Value>) {
         self.left = self.left.saturating_sub(1);
         let wanted = self.kind.is_none_or(|kind| type_name(entry) == kind)
-            && self.pattern.is_none_or(|p| glob::matches(p, entry.key(), Case::Sensitive))
-            && entry.expire_at_ms().is_none_or(|ms| ms > self.now_ms);
-        if wanted {
+            && self.pattern.is_none_or(|p| glob::matches(p, entry.key(), Case::Sensitive));
+        if !wanted {
+            // Nobody sees whether it has expired.
+        } else if entry.expire_at_ms().is_some_and(|ms| ms <= self.dead_up_to_ms) {
+            self.expired.push(entry.key().to_vec());
+        } else {
             self.found.push(entry.key());
         }
     }

@@ -25,6 +25,7 @@ const DEADLINE: Spec = Spec {
 pub static TTL: Command = Command::new(Spec {
     name: "ttl",
     since: "1.0.0",
+    tips: &["nondeterministic_output"],
     summary: "Returns how long a key has to live, in seconds.",
     syntax: "TTL key",
     run: |ctx, args| reply(ctx, args, |at_ms, now_ms| to_seconds(at_ms.saturating_sub(now_ms))),
@@ -34,6 +35,7 @@ pub static TTL: Command = Command::new(Spec {
 pub static PTTL: Command = Command::new(Spec {
     name: "pttl",
     since: "2.6.0",
+    tips: &["nondeterministic_output"],
     summary: "Returns how long a key has to live, in milliseconds.",
     syntax: "PTTL key",
     run: |ctx, args| reply(ctx, args, u64::saturating_sub),

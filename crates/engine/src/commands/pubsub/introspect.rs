@@ -4,6 +4,7 @@
 use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::pubsub::Scope;
@@ -127,26 +128,4 @@ fn count(ctx: &mut Ctx<'_>, args: Args<'_>, scope: Scope) {
         ctx.reply.bulk(name);
         ctx.reply.integer(ctx.engine.pubsub.listeners(scope, name) as i64);
     }
-}
-
-const HELP_LINES: &[&str] = &[
-    "PUBSUB <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "CHANNELS [<pattern>]",
-    "    The channels that somebody listens to; with a pattern, those that match it.",
-    "NUMPAT",
-    "    The number of patterns that somebody listens by.",
-    "NUMSUB [<channel> ...]",
-    "    How many listen to each channel, patterns not counted.",
-    "SHARDCHANNELS [<pattern>]",
-    "    The shard channels that somebody listens to.",
-    "SHARDNUMSUB [<shardchannel> ...]",
-    "    How many listen to each shard channel.",
-    "HELP",
-    "    This text.",
-];
-
-fn help(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    ctx.reply.array(HELP_LINES.len());
-    HELP_LINES.iter().for_each(|line| ctx.reply.status(line));
-    Ok(())
 }

@@ -14,6 +14,7 @@ pub static DBSIZE: Command = Command::new(Spec {
     acl: &["keyspace"],
     since: "1.0.0",
     complexity: "O(1)",
+    tips: &["request_policy:all_shards", "response_policy:agg_sum"],
     summary: "Returns the number of keys in the database.",
     syntax: "DBSIZE",
     locks: Locks::Stepwise,

@@ -4,8 +4,8 @@
 
 use resp::Args;
 
-use crate::arguments::is_word;
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::is_word;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -17,6 +17,7 @@ pub static FLUSHALL: Command = Command::new(Spec {
     acl: &["keyspace", "dangerous"],
     since: "1.0.0",
     complexity: "O(N) where N is the number of keys in all databases",
+    tips: &["request_policy:all_shards", "response_policy:all_succeeded"],
     summary: "Removes all keys of all databases.",
     syntax: "FLUSHALL [ASYNC | SYNC]",
     locks: Locks::All,
@@ -32,6 +33,7 @@ pub static FLUSHDB: Command = Command::new(Spec {
     acl: &["keyspace", "dangerous"],
     since: "1.0.0",
     complexity: "O(N) where N is the number of keys in the database",
+    tips: &["request_policy:all_shards", "response_policy:all_succeeded"],
     summary: "Removes all keys of the database.",
     syntax: "FLUSHDB [ASYNC | SYNC]",
     locks: Locks::All,

@@ -2,8 +2,8 @@
 
 use resp::Args;
 
-use crate::arguments::database;
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{database_number, existing_database};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -26,8 +26,9 @@ fn swapdb(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     if ctx.config.cluster.cluster_enabled {
         return Err(CommandError::err("SWAPDB is not allowed in cluster mode"));
     }
-    let a = database(args.at(1), ctx.config, Some("invalid first DB index"))?;
-    let b = database(args.at(2), ctx.config, Some("invalid second DB index"))?;
+    let a = database_number(args.at(1), Some("invalid first DB index"))?;
+    let b = database_number(args.at(2), Some("invalid second DB index"))?;
+    let (a, b) = (existing_database(a, ctx.config)?, existing_database(b, ctx.config)?);
     if a != b {
         for index in 0..ctx.keys.shard_count() {
             ctx.keys.swap_shard(index, a, b);

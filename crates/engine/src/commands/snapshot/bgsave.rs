@@ -65,7 +65,7 @@ fn save(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
 }
 
 /// Makes every entry of this moment part of a new snapshot.
-fn cut(ctx: &mut Ctx<'_>) -> Result<(), CommandError> {
+pub(crate) fn cut(ctx: &mut Ctx<'_>) -> Result<(), CommandError> {
     if ctx.engine.snapshots.is_running() {
         return Err(CommandError::err("Background save already in progress"));
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use resp::Args;
 use structures::Blob;
 
-use crate::arguments::integer;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::integer;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::{LARGE_BYTES, Str};

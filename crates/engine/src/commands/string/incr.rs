@@ -4,8 +4,8 @@
 
 use resp::Args;
 
-use crate::arguments::integer;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::integer;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};

@@ -3,8 +3,8 @@
 use resp::Args;
 use types::lcs::Lcs;
 
-use crate::arguments::{Words, integer, is_word};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, keys};
+use crate::commands::arguments::{Words, integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Str;

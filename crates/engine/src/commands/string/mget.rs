@@ -15,6 +15,7 @@ pub static MGET: Command = Command::new(Spec {
     keys: &[keys(1, -1, 1, Access::Read)],
     since: "1.0.0",
     complexity: "O(N) where N is the number of keys",
+    tips: &["request_policy:multi_shard"],
     summary: "Returns the strings at several keys.",
     syntax: "MGET key [key ...]",
     run: mget,

@@ -16,6 +16,7 @@ pub static MSET: Command = Command::new(Spec {
     keys: &[keys(1, -1, 2, Access::Overwrite)],
     since: "1.0.1",
     complexity: "O(N) where N is the number of keys",
+    tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
     summary: "Gives strings to several keys at once.",
     syntax: "MSET key value [key value ...]",
     run: mset,

@@ -6,8 +6,9 @@ use resp::Args;
 use super::mset::set_pairs;
 use super::options::{Condition, Expiry, Kin, Options};
 use super::set::deadline;
-use crate::arguments::integer;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, counted};
+use crate::commands::arguments::integer;
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Deadline;
@@ -20,6 +21,7 @@ pub static MSETEX: Command = Command::new(Spec {
     keys: &[counted(1, 2, Access::Overwrite)],
     since: "9.1.0",
     complexity: "O(N) where N is the number of keys",
+    tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
     summary: "Gives strings and one deadline to several keys at once, under a condition.",
     syntax: "MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds | \
              EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]",
@@ -46,7 +48,9 @@ fn msetex(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     };
     if holds {
         set_pairs(ctx, pairs, deadline);
-        if let (Deadline::At(ms), Expiry::At(..)) = (deadline, options.expiry) {
+        if let (Deadline::At(ms), Expiry::At(form, _)) = (deadline, options.expiry)
+            && form != Form::AtMilliseconds
+        {
             propagate(ctx, args.head(behind), ms);
         }
     }

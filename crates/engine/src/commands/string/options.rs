@@ -3,8 +3,8 @@
 use resp::Args;
 use types::digest;
 
-use crate::arguments::{Words, is_word};
-use crate::deadline::Form;
+use crate::commands::arguments::{Words, is_word};
+use crate::commands::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Str;
 

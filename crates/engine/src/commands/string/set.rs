@@ -7,6 +7,7 @@ use resp::Args;
 
 use super::options::{Condition, Expiry, Kin, Options};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::SET as EVENT;
@@ -40,8 +41,9 @@ fn set(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         Done::Refused if !options.get => ctx.reply.null(),
         Done::Set | Done::Refused => {}
     }
-    let verbatim =
-        !options.get && !options.condition.compares() && !matches!(options.expiry, Expiry::At(..));
+    let verbatim = !options.get
+        && !options.condition.compares()
+        && !matches!(options.expiry, Expiry::At(form, _) if form != Form::AtMilliseconds);
     if !verbatim && ctx.keys.effects.changed() {
         propagate(ctx, (args.at(1), args.at(2)), options)?;
     }

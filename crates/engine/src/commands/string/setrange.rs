@@ -1,15 +1,13 @@
 //! `SETRANGE key offset value`
 
 use resp::Args;
-use structures::Blob;
-use structures::entry::{INLINE_MAX, Put};
 
-use crate::arguments::{check_string_len, integer};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{check_string_len, integer};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, event};
-use crate::keyspace::handle::{Deadline, Str, string_of};
+use crate::keyspace::handle::{Str, string_of};
 
 const EVENT: Event = event(Class::String, "setrange");
 
@@ -38,39 +36,14 @@ fn setrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     }
     check_string_len(ctx.config, offset, part.len())?;
-    let len = len.max(offset + part.len());
-    match old {
-        Some(Str::Blob(_)) => {
-            ctx.keys.edit_blob(key, EVENT, |blob| overwrite(blob, (offset, part), len));
+    let end = offset + part.len();
+    let len = len.max(end);
+    ctx.keys.edit_string(key, EVENT, len, |blob| {
+        if blob.len() < len {
+            blob.resize(len);
         }
-        old => {
-            let old = old.map(Str::to_vec).unwrap_or_default();
-            overwrite_short(ctx, key, &old, (offset, part));
-        }
-    }
+        blob.make_mut()[offset..end].copy_from_slice(part);
+    })?;
     ctx.reply.integer(len as i64);
     Ok(())
-}
-
-fn overwrite(blob: &mut Blob, (offset, part): (usize, &[u8]), len: usize) {
-    if blob.len() < len {
-        blob.resize(len);
-    }
-    blob.make_mut()[offset..offset + part.len()].copy_from_slice(part);
-}
-
-fn overwrite_short(ctx: &mut Ctx<'_>, key: &[u8], old: &[u8], (offset, part): (usize, &[u8])) {
-    let end = offset + part.len();
-    let len = old.len().max(end);
-    if len <= INLINE_MAX {
-        let mut all = [0; INLINE_MAX];
-        all[..old.len()].copy_from_slice(old);
-        all[offset..end].copy_from_slice(part);
-        ctx.keys.set(key, Put::Bytes(&all[..len]), Deadline::Keep, EVENT);
-    } else {
-        let mut blob = Blob::with_capacity(len);
-        blob.extend(old);
-        overwrite(&mut blob, (offset, part), len);
-        ctx.keys.set(key, Put::Blob(blob), Deadline::Keep, EVENT);
-    }
 }

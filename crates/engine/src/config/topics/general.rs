@@ -134,7 +134,7 @@ impl Default for General {
             enable_debug_assert: false,
             watchdog_period_ms: 0,
             debug_context: String::new(),
-            extended_redis_compatibility: false,
+            extended_redis_compatibility: true,
             hash_seed: Vec::new(),
             availability_zone: String::new(),
             import_mode: false,

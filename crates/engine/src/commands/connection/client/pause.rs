@@ -1,0 +1,72 @@
+//! `CLIENT PAUSE timeout [WRITE|ALL]`, `CLIENT UNPAUSE`
+
+use std::sync::atomic::Ordering;
+
+use resp::Args;
+
+use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
+use crate::commands::arguments::{is_word, timeout_ms};
+use crate::ctx::Ctx;
+use crate::engine::Alert;
+use crate::error::CommandError;
+
+pub static PAUSE: Command = Command::new(Spec {
+    name: "pause",
+    group: Group::Connection,
+    arity: Arity::AtLeast(3),
+    flags: &[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Sentinel],
+    since: "3.0.0",
+    summary: "Holds the commands of all clients back for a time.",
+    syntax: "CLIENT PAUSE timeout [WRITE|ALL]",
+    locks: Locks::All,
+    run: client_pause,
+    ..SPEC
+});
+
+/// Holds every shard, so no command is in the middle of its work when the reply leaves.
+fn client_pause(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    if args.len() > 4 {
+        return Err(CommandError::WrongArity("client|pause".into()));
+    }
+    let writes_only = match args.get(3) {
+        Some(word) if is_word(word, "write") => true,
+        Some(word) if !is_word(word, "all") => {
+            return Err(CommandError::err("CLIENT PAUSE mode must be WRITE or ALL"));
+        }
+        _ => false,
+    };
+    let until_ms = timeout_ms(args.at(2), ctx.now_ms())?;
+    let engine = ctx.engine;
+    let paused = engine.has_alert(Alert::Paused)
+        && engine.paused_until_ms.load(Ordering::Acquire) > ctx.now_ms();
+    if paused {
+        // A pause in force is only made longer and stricter.
+        engine.paused_until_ms.fetch_max(until_ms, Ordering::AcqRel);
+        engine.paused_writes_only.fetch_and(writes_only, Ordering::AcqRel);
+    } else {
+        engine.paused_until_ms.store(until_ms, Ordering::Release);
+        engine.paused_writes_only.store(writes_only, Ordering::Release);
+    }
+    engine.set_alert(Alert::Paused, true);
+    ctx.reply.ok();
+    Ok(())
+}
+
+pub static UNPAUSE: Command = Command::new(Spec {
+    name: "unpause",
+    group: Group::Connection,
+    arity: Arity::Exactly(2),
+    flags: &[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Sentinel],
+    since: "6.2.0",
+    complexity: "O(N), N being the clients held back",
+    summary: "Ends a pause.",
+    syntax: "CLIENT UNPAUSE",
+    run: client_unpause,
+    ..SPEC
+});
+
+fn client_unpause(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
+    ctx.engine.set_alert(Alert::Paused, false);
+    ctx.reply.ok();
+    Ok(())
+}

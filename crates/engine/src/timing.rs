@@ -1,0 +1,183 @@
+//! The time and size of each command: one reading of the clock, and what follows from it.
+//!
+//! A command's time is what passed since the one before it ended (or since the batch began), so a
+//! batch of n commands reads the clock n + 1 times.
+//!
+//! HOT: once per command; the cold part begins where a limit is reached.
+
+use resp::Args;
+
+use crate::clients::ClientInfo;
+use crate::command::{Command, Flag};
+use crate::command_log::{LogEntry, LogKind, shortened};
+use crate::config::Config;
+use crate::ctx::Ctx;
+use crate::engine::{Alert, Engine};
+use crate::host::Host;
+use crate::monitor;
+use crate::session::Session;
+use crate::stats::Counters;
+use crate::worker::Worker;
+
+/// When the last command ended, and the limits above which one is noted.
+#[derive(Debug, Default)]
+pub(crate) struct Timing {
+    last: u64,
+    limits: Limits,
+}
+
+/// What makes a command worth noting.
+#[derive(Clone, Copy, Debug, Default)]
+struct Limits {
+    /// The lower of the next two.
+    ticks: u64,
+    slow_ticks: u64,
+    latency_ticks: u64,
+    request_bytes: u64,
+    reply_bytes: u64,
+    spread: bool,
+}
+
+impl Limits {
+    fn new(config: &Config, host: &Host) -> Limits {
+        let settings = &config.observability;
+        let slow_ticks = host.ticks_of(settings.commandlog_execution_slower_than_us);
+        let latency_ticks = match settings.latency_monitor_threshold_ms {
+            0 => u64::MAX,
+            ms => host.ticks_of(i64::try_from(ms.saturating_mul(1000)).unwrap_or(i64::MAX)),
+        };
+        let bytes = |limit: i64| u64::try_from(limit).unwrap_or(u64::MAX);
+        Limits {
+            ticks: slow_ticks.min(latency_ticks),
+            slow_ticks,
+            latency_ticks,
+            request_bytes: bytes(settings.commandlog_request_larger_than_bytes),
+            reply_bytes: bytes(settings.commandlog_reply_larger_than_bytes),
+            spread: settings.latency_tracking,
+        }
+    }
+}
+
+/// A command that ran: what it was, and what it cost.
+#[derive(Clone, Copy)]
+struct Ran<'a> {
+    command: &'static Command,
+    args: Args<'a>,
+    ticks: u64,
+    reply_bytes: u64,
+}
+
+impl Timing {
+    pub(crate) fn new(config: &Config, host: &Host) -> Timing {
+        Timing { last: 0, limits: Limits::new(config, host) }
+    }
+
+    pub(crate) fn reconfigure(&mut self, config: &Config, host: &Host) {
+        self.limits = Limits::new(config, host);
+    }
+}
+
+impl Worker {
+    /// A batch of commands begins: what passed before belongs to none of them.
+    #[inline]
+    pub fn begin_batch(&mut self) {
+        self.timing.last = (self.engine.host.ticks)();
+    }
+
+    /// A command has run.
+    #[inline]
+    pub(crate) fn account(
+        &mut self,
+        session: &Session,
+        (command, args): (&'static Command, Args<'_>),
+        reply_bytes: u64,
+    ) {
+        let engine = &*self.engine;
+        let now = (engine.host.ticks)();
+        let ticks = now.saturating_sub(self.timing.last);
+        self.timing.last = now;
+        let limits = &self.timing.limits;
+        let counters = &engine.counters[self.index];
+        counters.commands.add(1);
+        counters.by_command[command.number()].record(ticks, limits.spread);
+        let ran = Ran { command, args, ticks, reply_bytes };
+        if is_worth_noting(&ran, limits) {
+            note(engine, &self.config, (&session.info, self.now_ms), &ran, limits);
+        }
+        if engine.has_alert(Alert::Monitored) {
+            let seen = monitor::Seen { db: session.db, script: false, now_ms: self.now_ms };
+            monitor::feed(engine, &mut self.outbox, &session.info, seen, (command, args));
+        }
+    }
+}
+
+/// Counts and notes a command that runs inside of another one.
+pub(crate) fn account_inner(
+    ctx: &mut Ctx<'_>,
+    (command, args): (&'static Command, Args<'_>),
+    (script, began, reply_bytes): (bool, u64, u64),
+) {
+    let engine = &**ctx.engine;
+    let ticks = (engine.host.ticks)().saturating_sub(began);
+    let counters: &Counters = ctx.keys.counters;
+    counters.commands.add(1);
+    counters.by_command[command.number()].record(ticks, ctx.config.observability.latency_tracking);
+    let limits = Limits::new(ctx.config, &engine.host);
+    let ran = Ran { command, args, ticks, reply_bytes };
+    if is_worth_noting(&ran, &limits) {
+        note(engine, ctx.config, (&ctx.session.info, ctx.keys.now_ms), &ran, &limits);
+    }
+    if engine.has_alert(Alert::Monitored) {
+        let seen = monitor::Seen { db: ctx.keys.db, script, now_ms: ctx.keys.now_ms };
+        monitor::feed(engine, ctx.outbox, &ctx.session.info, seen, (command, args));
+    }
+}
+
+#[inline]
+fn is_worth_noting(ran: &Ran<'_>, limits: &Limits) -> bool {
+    ran.ticks >= limits.ticks
+        || ran.args.extent() as u64 > limits.request_bytes
+        || ran.reply_bytes > limits.reply_bytes
+}
+
+#[cold]
+fn note(
+    engine: &Engine,
+    config: &Config,
+    (client, now_ms): (&ClientInfo, u64),
+    ran: &Ran<'_>,
+    limits: &Limits,
+) {
+    let settings = &config.observability;
+    let us = engine.host.micros(ran.ticks);
+    let at_s = now_ms / 1000;
+    if ran.ticks >= limits.latency_ticks {
+        let fast = ran.command.flags.has(Flag::Fast);
+        let event = if fast { "fast-command" } else { "command" };
+        engine.latency.add(event, at_s, us / 1000);
+    }
+    if ran.command.flags.has(Flag::SkipCommandLog) {
+        return;
+    }
+    let add = |kind, value, most| {
+        let entry = LogEntry {
+            id: 0,
+            at_s,
+            value,
+            words: shortened(ran.command, ran.args),
+            address: client.address.clone(),
+            name: client.labels.lock().name.clone(),
+        };
+        engine.command_log.add(kind, entry, most);
+    };
+    if ran.ticks >= limits.slow_ticks {
+        add(LogKind::Slow, us, settings.commandlog_slow_execution_max_len);
+    }
+    let request_bytes = ran.args.bytes() as u64;
+    if request_bytes > limits.request_bytes {
+        add(LogKind::LargeRequest, request_bytes, settings.commandlog_large_request_max_len);
+    }
+    if ran.reply_bytes > limits.reply_bytes {
+        add(LogKind::LargeReply, ran.reply_bytes, settings.commandlog_large_reply_max_len);
+    }
+}
