@@ -54,7 +54,8 @@ impl<'a> ScriptToken<'a> {
     pub fn take(engine: &'a Engine) -> Option<ScriptToken<'a>> {
         let token = &engine.script_token;
         let free = token.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        free.is_ok().then_some(ScriptToken(token))
+        // Lazily: a token that is made and dropped would give back somebody else's.
+        free.is_ok().then(|| ScriptToken(token))
     }
 }
 
