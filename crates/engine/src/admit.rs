@@ -231,6 +231,10 @@ pub(crate) fn reply_unless_muted(
 
 /// Takes back the reply to a command whose client wants none.
 pub(crate) fn mute(session: &mut Session, command: &Command, out: &mut Output, before: u64) {
+    // What a subscription says is a push, and pushes are not replies.
+    if command.flags.has(Flag::PubSub) && command.name().ends_with("subscribe") {
+        return;
+    }
     let is_client_reply = command.name() == "reply";
     match session.reply_mode {
         ReplyMode::On => {}
