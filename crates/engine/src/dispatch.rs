@@ -22,7 +22,6 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
-use crate::keyspace::mark::AccessMark;
 use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;

@@ -59,7 +59,7 @@ impl Writer<'_> {
     fn value(&self, value: &Value, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         match value {
             Value::String(text) => reply.bulk(&text.as_bytes()),
-            Value::Integer(n) => reply.integer(*n as i64),
+            Value::Integer(n) => reply.integer(*n),
             Value::Number(n) => reply.integer(to_integer(*n)),
             Value::Boolean(value) => match (self.chosen, value) {
                 (Protocol::Resp3, _) => reply.boolean(*value),
