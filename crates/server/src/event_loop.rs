@@ -31,7 +31,6 @@ use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::shutdown::{Signal, Signals};
 use crate::socket::Socket;
-use crate::text_log::Level;
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
