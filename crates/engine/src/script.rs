@@ -167,6 +167,8 @@ pub struct Scripts {
     busy: AtomicU32,
     /// Scripts that were forgotten to make room.
     pub evicted: AtomicU64,
+    /// `DEBUG SET-DISABLE-DENY-SCRIPTS 1`
+    pub allow_all: AtomicBool,
 }
 
 impl Scripts {
@@ -189,6 +191,7 @@ impl Scripts {
             running: (0..workers).map(|_| Running::default()).collect(),
             busy: AtomicU32::new(0),
             evicted: AtomicU64::new(0),
+            allow_all: AtomicBool::new(false),
         }
     }
 
