@@ -22,6 +22,8 @@
 //! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
 //! 3. A blocked or parked connection runs no further command.
 
+#[cfg(test)]
+mod tests;
 mod writing;
 
 use std::collections::VecDeque;
@@ -80,8 +82,11 @@ pub struct Connection {
     input: Vec<u8>,
     /// What is yet to be sent.
     pub output: Output,
-    /// Positions in the output, with the log offset that must be released before them.
+    /// Positions in the output, with the log offset that must be released before what ends there
+    /// may leave.
     gates: VecDeque<(u64, u64)>,
+    /// The position up to which the gates are open.
+    open_until: u64,
     /// Why it does not run commands.
     pub hold: Hold,
     /// The deadline of the command it is blocked in.
@@ -128,6 +133,7 @@ impl Connection {
             input: Vec::new(),
             output: Output::default(),
             gates: VecDeque::new(),
+            open_until: 0,
             hold: Hold::None,
             blocked_until_ms: None,
             blocked_in: None,
@@ -351,6 +357,7 @@ impl Connection {
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
+        self.gate(worker);
         let info = &self.session.info;
         info.last_command.set(worker.counters().running.value());
         let blocked = usize::from(self.hold == Hold::Blocked);
@@ -391,7 +398,6 @@ impl Connection {
                 return (i + 1, end);
             }
         }
-        self.gate(worker);
         (count, end)
     }
 
@@ -447,6 +453,9 @@ impl Connection {
     pub fn resume(&mut self, reply: &[u8], offset: u64) {
         self.output.extend_from_slice(reply);
         self.session.offset = self.session.offset.max(offset);
+        if offset > 0 {
+            self.gates.push_back((self.output.end(), offset));
+        }
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;

@@ -408,7 +408,10 @@ impl EventLoop {
         else {
             return;
         };
-        if connection.flush(&self.worker).is_err() || connection.is_done() {
+        let failed = connection.flush(&self.worker).is_err();
+        let (config, now_ms) = (&self.worker.config, self.worker.now_ms);
+        let pending = !connection.output.is_empty();
+        if failed || connection.is_done() || pending && connection.is_over_limit(config, now_ms) {
             self.close(index);
         } else if connection.can_write() {
             self.again.push_back(index);

@@ -16,6 +16,7 @@ mod process;
 mod scratch;
 mod setup;
 mod source;
+mod structures;
 mod tcl;
 mod tidy;
 mod tree;

@@ -58,16 +58,16 @@ impl Connection {
 
     fn open_gates(&mut self, worker: &Worker) {
         let watermark = worker.engine.log.watermark();
-        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
-            self.gates.pop_front();
+        while let Some((position, _)) = self.gates.pop_front_if(|(_, offset)| *offset <= watermark)
+        {
+            self.open_until = position;
         }
     }
 
     fn releasable(&self) -> usize {
-        let all = self.output.len();
         match self.gates.front() {
-            None => all,
-            Some(_) => 0,
+            None => self.output.len(),
+            Some(_) => self.open_until.saturating_sub(self.output.written()) as usize,
         }
     }
 

@@ -13,13 +13,13 @@ use crate::socket::Socket;
 
 impl EventLoop {
     pub(super) fn adopt(&mut self, mut socket: Socket) {
-        let index = self.free.pop().unwrap_or(self.connections.len());
+        let index = self.free.last().copied().unwrap_or(self.connections.len());
         let token = Token(FIRST_CONNECTION + index);
         if socket.register(self.poll.registry(), token).is_err() {
-            self.free.push(index);
             self.forget_connection();
             return;
         }
+        self.free.pop();
         let engine = &self.shared.engine;
         let info = Arc::new(ClientInfo {
             id: engine.clients.next_id(),
@@ -54,7 +54,9 @@ impl EventLoop {
         self.by_client.remove(&id);
         self.free.push(index);
         self.again.retain(|other| *other != index);
-        self.replicas.retain(|other| *other != id);
+        if connection.session.replica {
+            self.end_feed(id);
+        }
         self.worker.end_session(&mut connection.session);
         self.shared.engine.clients.remove(id);
         self.forget_connection();
@@ -71,6 +73,13 @@ impl EventLoop {
         self.feed();
     }
 
+    fn end_feed(&mut self, client: u64) {
+        let before = self.replicas.len();
+        self.replicas.retain(|other| *other != client);
+        let ended = before - self.replicas.len();
+        self.shared.doors[self.index()].replicas.fetch_sub(ended, Ordering::Relaxed);
+    }
+
     /// Passes what is new in the log to the replicas of this worker.
     pub(super) fn feed(&mut self) {
         for client in self.replicas.clone() {
@@ -78,9 +87,8 @@ impl EventLoop {
             let Some(index) = self.by_client.get(&client).copied() else { continue };
             let Some(connection) = self.connections[index].as_deref_mut() else { continue };
             log.read(client, usize::MAX, &mut |bytes| connection.output.extend_from_slice(bytes));
-            if connection.flush(&self.worker).is_err() {
-                self.close(index);
-            }
+            // Like other replies, so that what one turn does not allow to write follows later.
+            self.flush(index);
         }
     }
 }
