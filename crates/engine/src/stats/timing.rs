@@ -225,11 +225,18 @@ fn note(
     if ran.ticks >= limits.slow_ticks {
         add(LogKind::Slow, us, settings.commandlog_slow_execution_max_len);
     }
-    let request_bytes = ran.args.bytes() as u64;
+    let request_bytes = wire_bytes(ran.args);
     if request_bytes > limits.request_bytes {
         add(LogKind::LargeRequest, request_bytes, settings.commandlog_large_request_max_len);
     }
     if ran.reply_bytes > limits.reply_bytes {
         add(LogKind::LargeReply, ran.reply_bytes, settings.commandlog_large_reply_max_len);
     }
+}
+
+/// What the command took on the wire: `*2`, then `$3` and `GET`, ... with their line ends.
+fn wire_bytes(args: Args<'_>) -> u64 {
+    let line = |number: usize| number.checked_ilog10().unwrap_or(0) as usize + 4;
+    let words = args.iter().map(|word| line(word.len()) + word.len() + 2);
+    (line(args.len()) + words.sum::<usize>()) as u64
 }
