@@ -21,10 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
-<<<<<<< HEAD
 use crate::prefetch::{Hint, Hints};
-=======
->>>>>>> helper-c
 use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;

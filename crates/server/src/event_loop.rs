@@ -30,10 +30,6 @@ use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::shutdown::{Signal, Signals};
-<<<<<<< HEAD
-=======
-use crate::socket::Socket;
->>>>>>> helper-c
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
