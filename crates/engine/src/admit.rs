@@ -46,6 +46,12 @@ pub(crate) fn admit(
         refuse(worker, session, (Some(command), &CommandError::text(BUSY)), out);
         return Admission::Answered;
     }
+    if worker.config.memory.maxmemory_bytes != 0
+        && let Err(error) = check_memory(worker, session, command)
+    {
+        refuse(worker, session, (Some(command), &error), out);
+        return Admission::Answered;
+    }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
     if queues && let Some(transaction) = session.transaction.as_mut() {
         if !transaction.refused {
@@ -231,7 +237,15 @@ pub(crate) fn reply_unless_muted(
 
 /// Takes back the reply to a command whose client wants none.
 pub(crate) fn mute(session: &mut Session, command: &Command, out: &mut Output, before: u64) {
+    // What a subscription says is a push, and pushes are not replies.
+    if command.flags.has(Flag::PubSub) && command.name().ends_with("subscribe") {
+        return;
+    }
     let is_client_reply = command.name() == "reply";
+    // What subscribing confirms is pushed, not replied.
+    if command.name().ends_with("subscribe") {
+        return;
+    }
     match session.reply_mode {
         ReplyMode::On => {}
         ReplyMode::Off => out.truncate_to(before),

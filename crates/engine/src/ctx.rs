@@ -96,6 +96,6 @@ impl Ctx<'_> {
         crate::dispatch::run_handler(self, args);
         self.command = outer;
         let reply_bytes = self.reply.position().saturating_sub(before);
-        crate::timing::account_inner(self, (command, args), (script, began, reply_bytes));
+        crate::stats::timing::account_inner(self, (command, args), (script, began, reply_bytes));
     }
 }

@@ -1,4 +1,5 @@
-//! Glob patterns as KEYS, SCAN, PSUBSCRIBE and CONFIG GET use them: `*`, `?`, `[a-z]`, `[^x]`, `\x`.
+//! Glob patterns as KEYS, SCAN, PSUBSCRIBE and CONFIG GET use them: `*`, `?`, `[a-z]`, `[^x]`,
+//! `\x`.
 //!
 //! A recursive matcher takes exponential time on patterns like `*a*a*a*b`, which any client may
 //! send. This one walks both texts once and, when it fails, goes back to the last `*` only: a

@@ -59,7 +59,7 @@ impl Writer<'_> {
     fn value(&self, value: &Value, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         match value {
             Value::String(text) => reply.bulk(&text.as_bytes()),
-            Value::Integer(n) => reply.integer(*n as i64),
+            Value::Integer(n) => reply.integer(*n),
             Value::Number(n) => reply.integer(to_integer(*n)),
             Value::Boolean(value) => match (self.chosen, value) {
                 (Protocol::Resp3, _) => reply.boolean(*value),
@@ -81,7 +81,9 @@ impl Writer<'_> {
         } else if let Some(value) = number(&table.raw_get(&self.names.double)?) {
             reply.double(value);
         } else if let Value::String(digits) = table.raw_get(&self.names.big_number)? {
-            reply.big_number_bytes(&digits.as_bytes());
+            let mut digits = digits.as_bytes().to_vec();
+            digits.iter_mut().filter(|byte| matches!(byte, b'\r' | b'\n')).for_each(|b| *b = b' ');
+            reply.big_number_bytes(&digits);
         } else if let Value::Table(inner) = table.raw_get(&self.names.verbatim)? {
             verbatim(&inner, reply)?;
         } else if let Value::Table(inner) = table.raw_get(&self.names.map)? {

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Bytes are read into a buffer of the worker; only what is left of an unfinished command moves
-//! into the connection's own. So an idle connection has no buffers at all.
+//! into the connection's own. So an idle connection has no buffers at all. The way out is in
+//! `connection/writing.rs`.
 //!
 //! # Invariants
 //!
@@ -21,14 +22,18 @@
 //! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
 //! 3. A blocked or parked connection runs no further command.
 
+#[cfg(test)]
+mod tests;
+mod writing;
+
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
-use engine::config::Config;
-use engine::dispatch::{Outcome, Prepared, Request};
+use engine::dispatch::Outcome;
+use engine::prefetch::Plan;
 use engine::engine::Alert;
 use engine::script::Pump;
 use engine::{Session, Worker};
@@ -40,8 +45,8 @@ use crate::socket::Socket;
 const COMMANDS_PER_TURN: usize = 4096;
 /// Commands that are prefetched together.
 const BATCH: usize = 128;
-/// Bytes of one connection that are written before others get their turn.
-const WRITE_PER_TURN: usize = 1 << 20;
+/// A single command with more words than this may have several keys to fetch together.
+const WORTH_PLANNING: usize = 4;
 /// Reads of one connection before others get their turn.
 const READS_PER_TURN: usize = 4;
 
@@ -77,8 +82,11 @@ pub struct Connection {
     input: Vec<u8>,
     /// What is yet to be sent.
     pub output: Output,
-    /// Positions in the output, with the log offset that must be released before them.
+    /// Positions in the output, with the log offset that must be released before what ends there
+    /// may leave.
     gates: VecDeque<(u64, u64)>,
+    /// The position up to which the gates are open.
+    open_until: u64,
     /// Why it does not run commands.
     pub hold: Hold,
     /// The deadline of the command it is blocked in.
@@ -103,7 +111,7 @@ pub struct Desk {
     /// For parsing.
     pub batch: Batch,
     /// What is known of the commands of the batch.
-    pub prepared: Vec<Prepared>,
+    pub plan: Plan,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
@@ -111,7 +119,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
-        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+        Desk { buffer, batch: Batch::default(), plan: Plan::default(), blocked: Vec::new() }
     }
 }
 
@@ -125,6 +133,7 @@ impl Connection {
             input: Vec::new(),
             output: Output::default(),
             gates: VecDeque::new(),
+            open_until: 0,
             hold: Hold::None,
             blocked_until_ms: None,
             blocked_in: None,
@@ -335,24 +344,20 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, prepared, .. } = desk;
+        let Desk { batch, plan, .. } = desk;
         let count = batch.len();
         if count == 0 {
             return (0, 0);
         }
-        prepared.clear();
-        if count > 1 {
-            for i in 0..count {
-                let request = Prepared::new(batch.args(i, bytes), worker);
-                request.prefetch_bucket(&worker.engine, self.session.db);
-                prepared.push(request);
-            }
-            for request in prepared.iter() {
-                request.prefetch_entry(&worker.engine, self.session.db);
-            }
+        plan.clear();
+        if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
+            let (engine, db) = (&*worker.engine, self.session.db);
+            (0..count).for_each(|i| plan.add(engine, db, batch.args(i, bytes)));
+            plan.fetch_entries(engine, db);
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
+        self.gate(worker);
         let info = &self.session.info;
         info.last_command.set(worker.counters().running.value());
         let blocked = usize::from(self.hold == Hold::Blocked);
@@ -371,12 +376,11 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+        let Desk { batch, blocked, plan, .. } = desk;
         let count = batch.len();
         let mut end = 0;
         for i in 0..count {
-            let known = prepared.get(i).copied().unwrap_or_default();
-            let request = Request { args: batch.args(i, bytes), known };
+            let request = plan.request(i, batch.args(i, bytes));
             match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
@@ -394,7 +398,6 @@ impl Connection {
                 return (i + 1, end);
             }
         }
-        self.gate(worker);
         (count, end)
     }
 
@@ -450,6 +453,9 @@ impl Connection {
     pub fn resume(&mut self, reply: &[u8], offset: u64) {
         self.output.extend_from_slice(reply);
         self.session.offset = self.session.offset.max(offset);
+        if offset > 0 {
+            self.gates.push_back((self.output.end(), offset));
+        }
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;
@@ -457,81 +463,5 @@ impl Connection {
         let info = &self.session.info;
         info.blocks_for_a_time.store(false, Ordering::Relaxed);
         *info.waiter.lock() = None;
-    }
-
-    /// Writes what may leave, until the socket is full.
-    pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
-        self.open_gates(worker);
-        let mut left = WRITE_PER_TURN;
-        while !self.congested && left > 0 {
-            let most = self.releasable().min(left);
-            if most == 0 {
-                break;
-            }
-            let mut slices = [IoSlice::new(&[]); 16];
-            let count = self.output.io_slices(&mut slices, most);
-            let written = match &slices[..count] {
-                [] => break,
-                [only] => self.socket.write(only),
-                several => self.socket.write_vectored(several),
-            };
-            match written {
-                Ok(written) => {
-                    let counters = worker.counters();
-                    counters.writes.add(1);
-                    counters.bytes_out.add(written as u64);
-                    self.session.info.totals[1].add(written as u64);
-                    self.output.advance(written);
-                    left = left.saturating_sub(written);
-                    self.congested = written < most && written == 0;
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.session.info.output_bytes.set(self.output.len() as u64);
-        self.output.shrink();
-        Ok(())
-    }
-
-    /// Whether there is something that may leave and the socket would take it.
-    pub fn can_write(&self) -> bool {
-        !self.congested && self.releasable() > 0
-    }
-
-    fn open_gates(&mut self, worker: &Worker) {
-        let watermark = worker.engine.log.watermark();
-        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
-            self.gates.pop_front();
-        }
-    }
-
-    fn releasable(&self) -> usize {
-        let all = self.output.len();
-        match self.gates.front() {
-            None => all,
-            Some(_) => 0,
-        }
-    }
-
-    /// Whether the pending output is above the limits of this kind of client.
-    pub fn is_over_limit(&mut self, config: &Config, now_ms: u64) -> bool {
-        let limits = &config.clients.client_output_buffer_limit;
-        let limit = match (self.session.replica, self.session.subscription_count()) {
-            (true, _) => &limits.replica,
-            (false, 0) => &limits.normal,
-            (false, _) => &limits.pubsub,
-        };
-        let pending = self.output.memory() as u64;
-        if limit.hard_bytes > 0 && pending > limit.hard_bytes {
-            return true;
-        }
-        if limit.soft_bytes == 0 || pending <= limit.soft_bytes {
-            self.soft_limit_since_ms = None;
-            return false;
-        }
-        let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
-        now_ms.saturating_sub(since) > limit.soft_seconds * 1000
     }
 }

@@ -23,13 +23,14 @@
 //! 3. Whoever holds a reference into an entry also holds its shard's lock; only the access bits
 //!    and the epoch bit, which no reference covers, change through a shared handle.
 
+mod owned;
+
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::fmt;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use crate::blob::Blob;
+pub use owned::OwnedEntry;
 
 const KIND_MASK: u8 = 0b11;
 const KIND_BYTES: u8 = 0;
@@ -95,12 +96,6 @@ impl<V> Clone for EntryRef<'_, V> {
 }
 impl<V> Copy for EntryRef<'_, V> {}
 
-/// An entry that left its table; dropping it frees the key and the value.
-pub struct OwnedEntry<V>(Raw<V>);
-
-// SAFETY: an owned entry is the only handle to its allocation (invariant 2).
-unsafe impl<V: Send> Send for OwnedEntry<V> {}
-
 /// A value that left its entry; dropping it frees it.
 pub enum Detached<V> {
     /// It was inside the entry.
@@ -137,8 +132,15 @@ impl<V> Raw<V> {
 
     /// Replaces the value; gives the entry's new address, which may be the old one.
     pub(crate) fn replace(self, put: Put<'_, V>) -> (Raw<V>, Detached<V>) {
-        let put = outsource(put);
         let payload_at = self.payload_at();
+        if let Put::Int(value) = put
+            && self.is_int_of_width(int_width(value))
+        {
+            // Counters come here.
+            self.write(payload_at, &value.to_le_bytes()[..int_width(value)]);
+            return (self, Detached::Inline);
+        }
+        let put = outsource(put);
         let old_size = self.size();
         let old = self.take_payload();
         let new_size = payload_at + payload_size(&put);
@@ -151,6 +153,12 @@ impl<V> Raw<V> {
         raw.write_payload(payload_at, put);
         self.free_block(old_size);
         (raw, old)
+    }
+
+    #[inline]
+    fn is_int_of_width(self, width: usize) -> bool {
+        let flags = self.flags();
+        flags & KIND_MASK == KIND_INT && usize::from(flags >> INT_SHIFT) + 1 == width
     }
 
     /// Sets or clears the deadline; gives the entry's new address, which may be the old one.
@@ -469,33 +477,5 @@ impl<'a, V> EntryRef<'a, V> {
     /// Bytes of the entry's own allocation.
     pub fn allocated(self) -> usize {
         rounded(self.raw.size())
-    }
-}
-
-impl<V> OwnedEntry<V> {
-    pub(crate) fn new(raw: Raw<V>) -> OwnedEntry<V> {
-        OwnedEntry(raw)
-    }
-
-    /// Read access.
-    pub fn entry(&self) -> EntryRef<'_, V> {
-        EntryRef::new(self.0)
-    }
-
-    /// Frees the key and gives the value.
-    pub fn into_value(self) -> Detached<V> {
-        ManuallyDrop::new(self).0.free()
-    }
-}
-
-impl<V> Drop for OwnedEntry<V> {
-    fn drop(&mut self) {
-        drop(self.0.free());
-    }
-}
-
-impl<V> fmt::Debug for OwnedEntry<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OwnedEntry({:?})", self.entry().key())
     }
 }

@@ -5,7 +5,7 @@
 //! test profile, programs in release.
 
 use crate::process::{command, must};
-use crate::{check, codegen, interop, licences, setup, tidy};
+use crate::{check, codegen, interop, licences, setup, structures, tidy};
 use std::path::Path;
 use std::time::Instant;
 
@@ -18,6 +18,8 @@ const STEPS: &[Step] = &[
     ("licences", licences::run),
     ("lints", check::lints),
     ("tests", check::all_tests),
+    ("interleavings", structures::interleavings),
+    ("addresses", structures::addresses),
     ("release build", release_build),
     ("interop", interop::run_on_release),
 ];

@@ -46,9 +46,10 @@ struct Count {
     failed: u64,
 }
 
-/// Runs the suites on the release build.
+/// Runs the suites on the release build, its own command line client included.
 pub fn run_on_release(root: &Path) -> Result<(), String> {
-    run(root, &Options { server: None, cli: None, only: Vec::new() })
+    let cli = Some(release_binary(root, "basalt-cli"));
+    run(root, &Options { server: None, cli, only: Vec::new() })
 }
 
 /// Runs the suites; the last line says how many tests passed and failed.
@@ -96,7 +97,7 @@ pub fn release_binary(root: &Path, name: &str) -> PathBuf {
 }
 
 /// Where cargo puts what it builds for this checkout.
-fn target_folder(root: &Path) -> PathBuf {
+pub fn target_folder(root: &Path) -> PathBuf {
     let chosen = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     root.join(chosen.unwrap_or_else(|| "target".into()))
 }

@@ -17,6 +17,7 @@ mod process;
 mod scratch;
 mod setup;
 mod source;
+mod structures;
 mod tcl;
 mod tidy;
 mod tree;

@@ -5,6 +5,7 @@ mod arguments;
 pub mod bitmap;
 pub mod cluster;
 pub mod connection;
+pub mod deadline;
 pub mod generic;
 mod help;
 pub mod list;

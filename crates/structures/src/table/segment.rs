@@ -30,7 +30,7 @@ use crate::entry::Raw;
 pub(super) const BUCKETS_MAX: usize = 64;
 /// Buckets that are tried for a new entry before the segment grows instead. A search rarely looks
 /// at a second one (`overflow` stops it), but a far reach lets segments fill to nine tenths.
-const REACH: usize = 24;
+const REACH: usize = 32;
 /// Buckets that are tried for an entry that is moved: a segment that is made for slots has room
 /// for them. Not more, as a bucket's overflow count goes to 255, which is 36 buckets' slots.
 const COPY_REACH: usize = 36;
@@ -344,7 +344,7 @@ pub(super) fn next_size(size: usize) -> Option<usize> {
 
 /// The size for `len` entries that leaves room to grow.
 pub(super) fn size_for(len: usize) -> usize {
-    let wanted = len * 5 / 4;
+    let wanted = len * 9 / 8;
     SIZES.iter().copied().find(|&size| size * SLOTS >= wanted).unwrap_or(BUCKETS_MAX)
 }
 

@@ -6,8 +6,8 @@ use structures::entry::EntryRef;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{Words, is_word};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::event::EXPIRE as EVENT;
 

@@ -69,7 +69,7 @@ pub(crate) fn cut(ctx: &mut Ctx<'_>) -> Result<(), CommandError> {
     if ctx.engine.snapshots.is_running() {
         return Err(CommandError::err("Background save already in progress"));
     }
-    ctx.keys.locked.iter_mut().for_each(|shard| shard.begin_snapshot());
+    ctx.keys.locked.iter_mut().for_each(crate::keyspace::shard::Shard::begin_snapshot);
     let dirty = ctx.engine.total(|counters| counters.dirty.value());
     ctx.engine.snapshots.begin(ctx.engine.counters.len(), ctx.now_ms(), dirty);
     Ok(())

@@ -1,5 +1,5 @@
-//! `INCREX key [NX | XX] [BYFLOAT increment | BYINT increment] [LBOUND bound] [UBOUND bound] [SATURATE]
-//! [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST] [ENX]`
+//! `INCREX key [NX | XX] [BYFLOAT increment | BYINT increment] [LBOUND bound] [UBOUND bound]
+//! [SATURATE] [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST] [ENX]`
 //!
 //! A counter with bounds and a deadline in one step: what rate limiters need.
 
@@ -11,8 +11,8 @@ use super::options::{Condition, Expiry};
 use super::set::deadline;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{Words, integer, is_word};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::event::{Class, Event, PERSIST, event};
 use crate::keyspace::handle::{Deadline, Str, put_string, string_of};

@@ -8,8 +8,8 @@ use super::options::{Condition, Expiry, Kin, Options};
 use super::set::deadline;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, counted};
 use crate::commands::arguments::integer;
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Deadline;
 

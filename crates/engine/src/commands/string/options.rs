@@ -4,7 +4,7 @@ use resp::Args;
 use types::digest;
 
 use crate::commands::arguments::{Words, is_word};
-use crate::deadline::Form;
+use crate::commands::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Str;
 

@@ -7,8 +7,8 @@ use resp::Args;
 
 use super::options::{Condition, Expiry, Kin, Options};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::event::SET as EVENT;
 use crate::keyspace::handle::{Deadline, put_string, string_of};

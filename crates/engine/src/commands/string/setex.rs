@@ -5,8 +5,8 @@ use resp::Args;
 use super::options::{Expiry, Options};
 use super::set::{deadline, propagate_with_deadline, set_string};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::deadline::Form;
 use crate::ctx::Ctx;
-use crate::deadline::Form;
 use crate::error::CommandError;
 use crate::keyspace::handle::Deadline;
 

@@ -9,7 +9,6 @@ use resp::Args;
 
 use crate::clients::ClientInfo;
 use crate::command::{Command, Flag};
-use crate::command_log::{LogEntry, LogKind, shortened};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::dispatch::resolve;
@@ -19,6 +18,7 @@ use crate::lookup;
 use crate::monitor::{self, Seen};
 use crate::session::Session;
 use crate::stats::Counters;
+use crate::stats::command_log::{LogEntry, LogKind, shortened};
 use crate::worker::Worker;
 
 /// When the last command ended, and the limits above which one is noted.

@@ -1,0 +1,159 @@
+//! Snapshots while clients write, while the disk stands still and when the process is killed.
+
+use std::fmt::Write;
+use std::fs::{self, File};
+use std::io::Read;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::bare::{Bare, info, wait_for_info};
+use super::harness::{Server, shown};
+use super::rdb::{self, Contents};
+
+/// Keys of one writer.
+const KEYS: u64 = 3000;
+const WRITERS: u64 = 3;
+/// Transactions that are sent together.
+const BATCH: u64 = 50;
+
+/// Transaction number `n` of a writer counts itself, sets one key and removes another.
+fn transaction(writer: u64, n: u64, out: &mut String) {
+    let (set, removed) = (n * 7 % KEYS, n * 13 % KEYS);
+    write!(
+        out,
+        "MULTI\r\nDEL {writer}:{removed}\r\nSET {writer}:{set} {n}\r\n\
+         SET count:{writer} {n}\r\nEXEC\r\n"
+    )
+    .expect("a string takes everything");
+}
+
+/// What a writer's transactions up to `count` leave.
+fn state_after(writer: u64, count: u64) -> Contents {
+    let mut state = Contents::new();
+    for n in 1..=count {
+        state.remove(&(0, format!("{writer}:{}", n * 13 % KEYS)));
+        state.insert((0, format!("{writer}:{}", n * 7 % KEYS)), n.to_string());
+    }
+    state.insert((0, format!("count:{writer}")), count.to_string());
+    state
+}
+
+fn write_until(port: u16, writer: u64, stop: &AtomicBool) {
+    let mut client = Bare::connect(port);
+    let mut next = 1;
+    while !stop.load(Ordering::Relaxed) {
+        let mut commands = String::new();
+        (next..next + BATCH).for_each(|n| transaction(writer, n, &mut commands));
+        client.run(&commands);
+        next += BATCH;
+    }
+}
+
+#[test]
+fn a_snapshot_under_writes_holds_the_keys_of_one_moment() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let (port, stop) = (server.port, AtomicBool::new(false));
+    let mut client = server.connect();
+    assert_eq!(client.ask("DEBUG POPULATE 60000 other"), "OK");
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let stop = &stop;
+            scope.spawn(move || write_until(port, writer, stop));
+        }
+        for round in 0..3 {
+            let full = || client_counts(&server).iter().all(|count| *count > (round + 1) * KEYS);
+            while !full() {}
+            let before = client_counts(&server);
+            client.ask("BGSAVE");
+            let after = client_counts(&server);
+            wait_for_info(&server, "rdb_bgsave_in_progress", "0");
+            let file = fs::read(server.folder.path().join("dump.rdb")).expect("the snapshot");
+            check_moment(rdb::strings(&file), &before, &after);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+fn client_counts(server: &Server) -> Vec<u64> {
+    let mut client = server.connect();
+    (0..WRITERS)
+        .map(|writer| client.ask(&format!("GET count:{writer}")).parse().unwrap_or(0))
+        .collect()
+}
+
+/// Each writer's keys are those after as many transactions as its count says, and the count lies
+/// between those that were read before and after the cut.
+fn check_moment(mut contents: Contents, before: &[u64], after: &[u64]) {
+    let others = contents.extract_if(.., |(_, key), _| key.starts_with("other"));
+    assert_eq!(others.count(), 60_000);
+    let mut expected = Contents::new();
+    for writer in 0..WRITERS {
+        let count = &contents[&(0, format!("count:{writer}"))];
+        let count: u64 = count.parse().expect("a number");
+        let writer_index = writer as usize;
+        assert!((before[writer_index]..=after[writer_index]).contains(&count));
+        expected.append(&mut state_after(writer, count));
+    }
+    assert!(contents == expected, "the file mixes moments");
+}
+
+/// Starts a server whose next snapshot finds a pipe in place of its file, and so never ends.
+fn with_a_stuck_disk() -> (Server, Vec<u8>) {
+    let server = Server::start(&[]);
+    let mut client = server.connect();
+    assert_eq!(client.ask("SET kept 1"), "OK");
+    assert_eq!(client.ask("SAVE"), "OK");
+    let folder = server.folder.path();
+    let old = fs::read(folder.join("dump.rdb")).expect("the first snapshot");
+    let pipe = folder.join(format!("temp-{}.rdb", server.child.id()));
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    (server, old)
+}
+
+#[test]
+fn a_kill_during_a_snapshot_leaves_the_old_file_as_it_was() {
+    let (mut server, old) = with_a_stuck_disk();
+    let folder = server.folder.path().to_path_buf();
+    let mut client = server.connect();
+    assert_eq!(client.ask("SET new 1"), "OK");
+    assert_eq!(client.ask("BGSAVE"), "Background saving started");
+    let pipe = folder.join(format!("temp-{}.rdb", server.child.id()));
+    let mut begun = [0; 5];
+    let mut reader = File::open(pipe).expect("the pipe");
+    reader.read_exact(&mut begun).expect("the snapshot has begun");
+    server.child.kill().expect("it runs");
+    server.child.wait().expect("it was started");
+    assert_eq!((&begun, fs::read(folder.join("dump.rdb")).ok()), (b"REDIS", Some(old)));
+}
+
+#[test]
+fn a_disk_that_stands_still_holds_up_nobody() {
+    let (server, old) = with_a_stuck_disk();
+    let mut client = server.connect();
+    assert_eq!(client.ask("BGSAVE"), "Background saving started");
+    for n in 0..1000 {
+        assert_eq!(client.ask(&format!("SET key:{n} {n}")), "OK");
+    }
+    assert_eq!(info(&mut client, "rdb_bgsave_in_progress"), "1");
+    assert!(client.ask("BGSAVE").starts_with("ERR Background save already in progress"));
+    assert_eq!(fs::read(server.folder.path().join("dump.rdb")).ok(), Some(old));
+}
+
+#[test]
+fn a_snapshot_that_fails_is_reported_and_the_next_one_works() {
+    let server = Server::start(&[]);
+    let mut client = server.connect();
+    assert_eq!(client.ask("SET kept 1"), "OK");
+    let place = server.folder.path().join(format!("temp-{}.rdb", server.child.id()));
+    fs::create_dir(&place).expect("the folder can be written");
+    client.send("SAVE");
+    let reply = shown(&client.read().expect("a reply"));
+    assert!(reply.starts_with("ERR"), "{reply}");
+    assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "err");
+    fs::remove_dir(&place).expect("it is empty");
+    assert_eq!(client.ask("SAVE"), "OK");
+    assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "ok");
+    let file = fs::read(server.folder.path().join("dump.rdb")).expect("the snapshot");
+    assert_eq!(rdb::strings(&file)[&(0, "kept".to_owned())], "1");
+}

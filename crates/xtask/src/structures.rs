@@ -1,0 +1,34 @@
+//! The two checks that the crate with unsafe code has for itself: every interleaving of its
+//! atomics, and every access to memory.
+//!
+//! Both compile the crate in another way, so each has a folder of its own for what it builds.
+
+use crate::interop::target_folder;
+use crate::process::{command, must};
+use std::path::Path;
+
+/// The one target whose address sanitizer comes with the compiler that we use.
+const SANITIZED: &str = "x86_64-unknown-linux-gnu";
+
+/// The models of the atomics, by loom.
+pub fn interleavings(root: &Path) -> Result<(), String> {
+    let arguments =
+        ["test", "--quiet", "--locked", "--release", "-p", "structures", "--test", "loom"];
+    let mut test = command(root, "cargo", &arguments);
+    test.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", target_folder(root).join("loom"));
+    must(&mut test)
+}
+
+/// The tests of the structures under the address sanitizer. The flag that asks for it is not a
+/// stable one, so the compiler is told to accept it; nothing else depends on that.
+pub fn addresses(root: &Path) -> Result<(), String> {
+    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+        eprintln!("skipped: the sanitizer is run on {SANITIZED} only");
+        return Ok(());
+    }
+    let arguments =
+        ["test", "--quiet", "--locked", "--target", SANITIZED, "-p", "structures", "--lib"];
+    let mut test = command(root, "cargo", &arguments);
+    test.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+    must(test.env("CARGO_TARGET_DIR", target_folder(root).join("asan")))
+}
