@@ -73,6 +73,12 @@ impl EventLoop {
         let started = Instant::now();
         self.expire_again =
             self.worker.expire_cycle(&mut || started.elapsed().as_micros() < EXPIRE_SLICE_US);
+        let took_ms = started.elapsed().as_millis() as u64;
+        let threshold_ms = self.worker.config.observability.latency_monitor_threshold_ms;
+        if threshold_ms > 0 && took_ms >= threshold_ms {
+            let at_s = self.worker.now_ms / 1000;
+            self.shared.engine.latency.add("expire-cycle", at_s, took_ms);
+        }
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
         }

@@ -68,7 +68,9 @@ fn coast(columns: usize, random: &mut Random) -> String {
         .map(|line| line.into_iter().collect::<String>().trim_end().to_owned())
         .skip_while(String::is_empty)
         .collect();
-    lines.truncate(HEIGHT + 1);
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
     let phase = random.below(4) as usize;
     let wave: String = (0..columns * 4 + 2).map(|at| WAVE[(at + phase) % 4]).collect();
     lines.push(wave);
