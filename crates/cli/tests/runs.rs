@@ -191,7 +191,8 @@ fn messages_are_printed_until_there_is_no_subscription() {
         "*3\r\n$9\r\nSUBSCRIBE\r\n$1\r\na\r\n$1\r\nb\r\n",
         "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n\
          *3\r\n$7\r\nmessage\r\n$1\r\na\r\n$2\r\nhi\r\n\
-         *3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$11\r\nunsubscribe\r\n$1\r\nb\r\n:0\r\n",
+         *3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:1\r\n\
+         *3\r\n$11\r\nunsubscribe\r\n$1\r\nb\r\n:0\r\n",
     )])
     .run(&["--csv", "SUBSCRIBE", "a", "b"], b"");
     let out = "\"subscribe\",\"a\",1\n\"subscribe\",\"b\",2\n\"message\",\"a\",\"hi\"\n\

@@ -14,6 +14,7 @@ use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
 use crate::locking;
+use crate::monitor;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
 use crate::worker::Worker;
@@ -130,6 +131,14 @@ pub(crate) fn hold_back(
     (command, args): (&'static Command, Args<'_>),
     out: &mut Output,
 ) -> Option<Outcome> {
+    let engine = &worker.engine;
+    if engine.has_alert(Alert::Monitored) && command.flags.has(Flag::SkipMonitor) {
+        let seen = monitor::Seen { db: session.db, script: false, now_ms: worker.now_ms };
+        monitor::feed_before(engine, &mut worker.outbox, &session.info, seen, (command, args));
+    }
+    if !engine.has_alert(Alert::ScriptBusy) && !engine.has_alert(Alert::Paused) {
+        return None;
+    }
     // While it is held back it must not keep others from beginning.
     locking::withdraw(&worker.engine, &mut worker.wants_exclusive);
     let engine = &worker.engine;

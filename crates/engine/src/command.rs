@@ -175,11 +175,22 @@ pub enum Begin {
 /// How the keys of one kind go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Find {
-    /// Up to `last` (relative to the first; negative from the end), every `step`th; `limit` n > 1
-    /// takes one n-th of the rest.
-    Range { last: i8, step: u8, limit: u8 },
-    /// A count, then keys every `step`th, the first one `first` behind the count.
-    Counted { first: u8, step: u8 },
+    /// Up to a last word.
+    Range {
+        /// Where, relative to the first; negative from the end.
+        last: i8,
+        /// A key is every how manieth word.
+        step: u8,
+        /// n > 1 takes one n-th of the rest.
+        limit: u8,
+    },
+    /// A count, then as many keys.
+    Counted {
+        /// The first key's distance behind the count.
+        first: u8,
+        /// A key is every how manieth word.
+        step: u8,
+    },
 }
 
 /// One kind of keys among a command's arguments.

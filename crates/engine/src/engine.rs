@@ -8,17 +8,17 @@ use structures::PositionHasher;
 
 use crate::blocking::Waiter;
 use crate::clients::Clients;
-use crate::command_log::CommandLog;
 use crate::config::{Config, ConfigStore};
 use crate::host::Host;
 use crate::keyspace::shard::Shards;
-use crate::latency::Latency;
 use crate::log::Log;
 use crate::pubsub::PubSub;
-use crate::rates::Rates;
 use crate::script::Scripts;
 use crate::snapshot::Snapshots;
 use crate::stats::Counters;
+use crate::stats::command_log::CommandLog;
+use crate::stats::latency::Latency;
+use crate::stats::rates::Rates;
 
 /// What all workers share.
 pub struct Engine {

@@ -8,7 +8,7 @@ use crate::keyspace::effects::Effects;
 use crate::letter::Outbox;
 use crate::random::Random;
 use crate::stats::Counters;
-use crate::timing::Timing;
+use crate::stats::timing::Timing;
 
 /// The engine's part of a worker thread.
 pub struct Worker {

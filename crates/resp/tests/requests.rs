@@ -116,7 +116,6 @@ fn lines_and_bulks_must_end_with_cr_lf() {
 #[test]
 fn unbalanced_quotes_are_refused() {
     check_error(b"set \"a b\r\n", ProtocolError::UnbalancedQuotes);
-    check_error(b"set 'a'b c\r\n", ProtocolError::UnbalancedQuotes);
 }
 
 #[test]
@@ -202,8 +201,9 @@ fn a_command_of_a_million_arguments_arrives_in_small_reads() {
 
 /// Bytes that often look like requests.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop::collection::vec(any::<u8>(), 0..20);
     let piece = prop_oneof![
-        8 => prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 1..5).prop_map(encode),
+        8 => prop::collection::vec(word, 1..5).prop_map(encode),
         2 => prop_oneof!["PING\r\n", "set a \"b\\x00\"\n", "\r\n", "\\*0\r\n", "\\*-1\r\n"]
             .prop_map(String::into_bytes),
         1 => "[*$0-9a\r\n\"-]{0,12}".prop_map(String::into_bytes),

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Bytes are read into a buffer of the worker; only what is left of an unfinished command moves
-//! into the connection's own. So an idle connection has no buffers at all.
+//! into the connection's own. So an idle connection has no buffers at all. The way out is in
+//! `connection/writing.rs`.
 //!
 //! # Invariants
 //!
@@ -21,18 +22,20 @@
 //! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
 //! 3. A blocked or parked connection runs no further command.
 
+mod writing;
+
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
-use engine::config::Config;
-use engine::dispatch::{Outcome, Prepared, Request};
+use engine::dispatch::Outcome;
+use engine::prefetch::Plan;
 use engine::engine::Alert;
 use engine::script::Pump;
 use engine::{Session, Worker};
-use resp::{Batch, Limits, Output, Parsed, RequestParser};
+use resp::{Batch, Limits, Output, OwnedArgs, Parsed, RequestParser};
 
 use crate::socket::Socket;
 
@@ -40,8 +43,8 @@ use crate::socket::Socket;
 const COMMANDS_PER_TURN: usize = 4096;
 /// Commands that are prefetched together.
 const BATCH: usize = 128;
-/// Bytes of one connection that are written before others get their turn.
-const WRITE_PER_TURN: usize = 1 << 20;
+/// A single command with more words than this may have several keys to fetch together.
+const WORTH_PLANNING: usize = 4;
 /// Reads of one connection before others get their turn.
 const READS_PER_TURN: usize = 4;
 
@@ -83,6 +86,8 @@ pub struct Connection {
     pub hold: Hold,
     /// The deadline of the command it is blocked in.
     pub blocked_until_ms: Option<u64>,
+    /// The command it is blocked in, and what that took before.
+    pub blocked_in: Option<(OwnedArgs, u64)>,
     /// The socket may hold more than was read.
     readable: bool,
     /// The socket takes no more at the moment.
@@ -101,7 +106,7 @@ pub struct Desk {
     /// For parsing.
     pub batch: Batch,
     /// What is known of the commands of the batch.
-    pub prepared: Vec<Prepared>,
+    pub plan: Plan,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
@@ -109,7 +114,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
-        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+        Desk { buffer, batch: Batch::default(), plan: Plan::default(), blocked: Vec::new() }
     }
 }
 
@@ -125,6 +130,7 @@ impl Connection {
             gates: VecDeque::new(),
             hold: Hold::None,
             blocked_until_ms: None,
+            blocked_in: None,
             readable: true,
             congested: false,
             finished: false,
@@ -332,21 +338,16 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, prepared, .. } = desk;
+        let Desk { batch, plan, .. } = desk;
         let count = batch.len();
         if count == 0 {
             return (0, 0);
         }
-        prepared.clear();
-        if count > 1 {
-            for i in 0..count {
-                let request = Prepared::new(batch.args(i, bytes), worker);
-                request.prefetch_bucket(&worker.engine, self.session.db);
-                prepared.push(request);
-            }
-            for request in prepared.iter() {
-                request.prefetch_entry(&worker.engine, self.session.db);
-            }
+        plan.clear();
+        if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
+            let (engine, db) = (&*worker.engine, self.session.db);
+            (0..count).for_each(|i| plan.add(engine, db, batch.args(i, bytes)));
+            plan.fetch_entries(engine, db);
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
@@ -368,12 +369,11 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+        let Desk { batch, blocked, plan, .. } = desk;
         let count = batch.len();
         let mut end = 0;
         for i in 0..count {
-            let known = prepared.get(i).copied().unwrap_or_default();
-            let request = Request { args: batch.args(i, bytes), known };
+            let request = plan.request(i, batch.args(i, bytes));
             match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
@@ -382,6 +382,7 @@ impl Connection {
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
+                    self.blocked_in = Some((request.args.into(), worker.blocked_ticks()));
                     self.block(waiter, until_ms, blocked);
                     return (i + 1, batch.end(i));
                 }
@@ -453,92 +454,5 @@ impl Connection {
         let info = &self.session.info;
         info.blocks_for_a_time.store(false, Ordering::Relaxed);
         *info.waiter.lock() = None;
-        info.totals[2].add(1);
-    }
-
-    /// Writes what may leave, until the socket is full.
-    pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
-        self.open_gates(worker);
-        let mut left = WRITE_PER_TURN;
-        while !self.congested && left > 0 {
-            let most = self.releasable().min(left);
-            if most == 0 {
-                break;
-            }
-            let mut slices = [IoSlice::new(&[]); 16];
-            let count = self.output.io_slices(&mut slices, most);
-            let written = match &slices[..count] {
-                [] => break,
-                [only] => self.socket.write(only),
-                several => self.socket.write_vectored(several),
-            };
-            match written {
-                Ok(written) => {
-                    let counters = worker.counters();
-                    counters.writes.add(1);
-                    counters.bytes_out.add(written as u64);
-                    self.session.info.totals[1].add(written as u64);
-                    self.output.advance(written);
-                    left = left.saturating_sub(written);
-                    self.congested = written < most && written == 0;
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.session.info.output_bytes.set(self.output.len() as u64);
-        self.output.shrink();
-        Ok(())
-    }
-
-    /// Whether there is something that may leave and the socket would take it.
-    pub fn can_write(&self) -> bool {
-        !self.congested && self.releasable() > 0
-    }
-
-    fn open_gates(&mut self, worker: &Worker) {
-        let watermark = worker.engine.log.watermark();
-        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
-            self.gates.pop_front();
-        }
-    }
-
-    fn releasable(&self) -> usize {
-        let all = self.output.len();
-        match self.gates.front() {
-            None => all,
-            Some(_) => 0,
-        }
-    }
-
-    /// Whether the pending output is above the limits of this kind of client.
-    pub fn is_over_limit(&mut self, config: &Config, now_ms: u64) -> bool {
-        let limits = &config.clients.client_output_buffer_limit;
-        let limit = match (self.session.replica, self.session.subscription_count()) {
-            (true, _) => &limits.replica,
-            (false, 0) => &limits.normal,
-            (false, _) => &limits.pubsub,
-        };
-        let pending = self.output.memory() as u64;
-        if limit.hard_bytes > 0 && pending > limit.hard_bytes {
-            return true;
-        }
-        if limit.soft_bytes == 0 || pending <= limit.soft_bytes {
-            self.soft_limit_since_ms = None;
-            return false;
-        }
-        let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
-        now_ms.saturating_sub(since) > limit.soft_seconds * 1000
-    }
-
-    /// Bytes that the connection occupies beside its session.
-    pub fn memory(&self) -> usize {
-        self.input.capacity() + self.output.memory() + self.parser.memory()
-    }
-
-    /// Bytes of an unfinished command, and room for more.
-    pub fn query_bytes(&self) -> (usize, usize) {
-        (self.input.len(), self.input.capacity() - self.input.len())
     }
 }

@@ -11,15 +11,15 @@
 //!    keeps its replies in its own buffer.
 //! 2. What commands leave for others (`Worker::outbox`) goes out before their own replies do.
 
+mod members;
+
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use engine::clients::ClientInfo;
+use engine::Worker;
 use engine::letter::Letter;
-use engine::{Session, Worker};
 use mio::{Events, Poll, Token};
 use resp::Reply;
 
@@ -30,7 +30,6 @@ use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::shutdown::{Signal, Signals};
-use crate::socket::Socket;
 use crate::timers::Timers;
 
 const WAKER: Token = Token(0);
@@ -351,83 +350,11 @@ impl EventLoop {
         }
     }
 
-    fn adopt(&mut self, mut socket: Socket) {
-        let index = self.free.pop().unwrap_or(self.connections.len());
-        let token = Token(FIRST_CONNECTION + index);
-        if socket.register(self.poll.registry(), token).is_err() {
-            self.free.push(index);
-            self.forget_connection();
-            return;
-        }
-        let engine = &self.shared.engine;
-        let info = Arc::new(ClientInfo {
-            id: engine.clients.next_id(),
-            worker: self.worker.index,
-            address: socket.peer(),
-            local_address: socket.local(),
-            unix: socket.is_unix(),
-            fd: socket.fd(),
-            created_ms: self.worker.now_ms,
-            ..ClientInfo::default()
-        });
-        info.active_ms.set(self.worker.now_ms);
-        engine.clients.add(&info);
-        self.by_client.insert(info.id, index);
-        let open = engine.config.load().security.requirepass.is_empty();
-        let session = Session::new(info, self.worker.index, open);
-        let connection = Some(Box::new(Connection::new(socket, session)));
-        if index == self.connections.len() {
-            self.connections.push(connection);
-        } else {
-            self.connections[index] = connection;
-        }
-        self.turn(index);
-    }
-
-    /// Closes a connection and takes its traces out of the keyspace.
-    pub(crate) fn close(&mut self, index: usize) {
-        let Some(mut connection) = self.connections.get_mut(index).and_then(Option::take) else {
-            return;
-        };
-        let id = connection.session.info.id;
-        self.by_client.remove(&id);
-        self.free.push(index);
-        self.again.retain(|other| *other != index);
-        self.replicas.retain(|other| *other != id);
-        self.worker.end_session(&mut connection.session);
-        self.shared.engine.clients.remove(id);
-        self.forget_connection();
-    }
-
-    fn forget_connection(&self) {
-        self.shared.connections.fetch_sub(1, Ordering::Relaxed);
-        self.shared.doors[self.index()].connections.fetch_sub(1, Ordering::Relaxed);
-    }
-
     /// Hands out what commands left for others, and does what they left for the server.
     pub(crate) fn send_outbox(&mut self) {
         self.shared.send_letters(&mut self.worker);
         for action in std::mem::take(&mut self.worker.outbox.actions) {
             self.act(action);
-        }
-    }
-
-    pub(crate) fn begin_feed(&mut self, client: u64) {
-        self.replicas.push(client);
-        self.shared.doors[self.index()].replicas.fetch_add(1, Ordering::Relaxed);
-        self.feed();
-    }
-
-    /// Passes what is new in the log to the replicas of this worker.
-    fn feed(&mut self) {
-        for client in self.replicas.clone() {
-            let log = &self.shared.engine.log;
-            let Some(index) = self.by_client.get(&client).copied() else { continue };
-            let Some(connection) = self.connections[index].as_deref_mut() else { continue };
-            log.read(client, usize::MAX, &mut |bytes| connection.output.extend_from_slice(bytes));
-            if connection.flush(&self.worker).is_err() {
-                self.close(index);
-            }
         }
     }
 
@@ -444,12 +371,7 @@ impl EventLoop {
             Letter::Unblocked { client, reply, offset } => {
                 let Some((index, connection)) = self.connection_of(client) else { return };
                 if connection.hold == Hold::Blocked {
-                    let waiter = connection.session.blocked.clone();
-                    connection.resume(&reply, offset);
-                    if let Some(waiter) = waiter {
-                        self.worker.forget_waiter(&waiter);
-                    }
-                    self.turn(index);
+                    self.resume(index, &reply, offset);
                 }
             }
             Letter::Kill { client } => {

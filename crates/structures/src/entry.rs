@@ -23,13 +23,14 @@
 //! 3. Whoever holds a reference into an entry also holds its shard's lock; only the access bits
 //!    and the epoch bit, which no reference covers, change through a shared handle.
 
+mod owned;
+
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::fmt;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use crate::blob::Blob;
+pub use owned::OwnedEntry;
 
 const KIND_MASK: u8 = 0b11;
 const KIND_BYTES: u8 = 0;
@@ -94,12 +95,6 @@ impl<V> Clone for EntryRef<'_, V> {
     }
 }
 impl<V> Copy for EntryRef<'_, V> {}
-
-/// An entry that left its table; dropping it frees the key and the value.
-pub struct OwnedEntry<V>(Raw<V>);
-
-// SAFETY: an owned entry is the only handle to its allocation (invariant 2).
-unsafe impl<V: Send> Send for OwnedEntry<V> {}
 
 /// A value that left its entry; dropping it frees it.
 pub enum Detached<V> {
@@ -469,33 +464,5 @@ impl<'a, V> EntryRef<'a, V> {
     /// Bytes of the entry's own allocation.
     pub fn allocated(self) -> usize {
         rounded(self.raw.size())
-    }
-}
-
-impl<V> OwnedEntry<V> {
-    pub(crate) fn new(raw: Raw<V>) -> OwnedEntry<V> {
-        OwnedEntry(raw)
-    }
-
-    /// Read access.
-    pub fn entry(&self) -> EntryRef<'_, V> {
-        EntryRef::new(self.0)
-    }
-
-    /// Frees the key and gives the value.
-    pub fn into_value(self) -> Detached<V> {
-        ManuallyDrop::new(self).0.free()
-    }
-}
-
-impl<V> Drop for OwnedEntry<V> {
-    fn drop(&mut self) {
-        drop(self.0.free());
-    }
-}
-
-impl<V> fmt::Debug for OwnedEntry<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OwnedEntry({:?})", self.entry().key())
     }
 }

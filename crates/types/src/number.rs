@@ -1,7 +1,7 @@
 //! Numbers as clients write them: strict integers and doubles.
 //!
-//! Rust's own parsers accept another language than Redis does (it takes `+5` and `05` for integers and `nan`
-//! for a double), so the rules are spelled out here once and every command uses them.
+//! Rust's own parsers accept another language than Redis does (it takes `+5` and `05` for integers
+//! and `nan` for a double), so the rules are spelled out here once and every command uses them.
 //!
 //! # Invariants
 //!

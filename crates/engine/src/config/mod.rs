@@ -7,7 +7,8 @@
 //!
 //! # Invariants
 //!
-//! 1. A directive is described once: its field, default, bounds and summary stand in one topic file.
+//! 1. A directive is described once: its field, default, bounds and summary stand in one topic
+//!    file.
 //! 2. What a directive prints, it accepts again with the same meaning.
 //! 3. A configuration is only ever replaced as a whole, so readers never see half a change.
 

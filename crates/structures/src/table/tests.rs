@@ -80,7 +80,7 @@ fn step(
         7 => {
             if let Some(mut entry) = table.get_mut(at, &key) {
                 entry.set_expiry(deadline);
-                model.get_mut(&key).unwrap().1 = deadline;
+                model.get_mut(&key).expect("the model has what the table has").1 = deadline;
             }
         }
         _ => {
@@ -115,7 +115,7 @@ fn a_table_behaves_like_a_map_while_it_grows_and_shrinks() {
                 step(&mut random, &mut table, &mut model, (&hasher, keys));
             }
             assert_same(&table, &model, &hasher);
-            let keep = |key: &[u8]| key.len() % 2 == 0 && key.len() < 8;
+            let keep = |key: &[u8]| key.len().is_multiple_of(2) && key.len() < 8;
             let gone: Vec<Vec<u8>> = model.keys().filter(|key| !keep(key)).cloned().collect();
             for key in gone {
                 assert!(table.remove(hasher.position(&key), &key).is_some());

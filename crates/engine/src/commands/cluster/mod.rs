@@ -1,6 +1,7 @@
 //! Commands of a cluster's nodes, as a server answers them that is none.
 
 mod container;
+mod keyslot;
 mod modes;
 
 use crate::command::Command;

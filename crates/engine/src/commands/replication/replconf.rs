@@ -24,7 +24,7 @@ pub static REPLCONF: Command = Command::new(Spec {
 });
 
 fn replconf(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         return Err(CommandError::Syntax);
     }
     for i in (1..args.len()).step_by(2) {

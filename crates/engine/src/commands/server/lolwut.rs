@@ -40,7 +40,8 @@ fn lolwut(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let columns = columns.map_or(COLUMNS, |n| usize::try_from(n).unwrap_or(1));
     let picture = coast(columns.clamp(1, COLUMNS_MAX), ctx.random);
     let text = format!(
-        "{picture}\nHot data, set in stone. Redis ver. {REDIS_VERSION} Basalt ver. {BASALT_VERSION}\n"
+        "{picture}\nHot data, set in stone. \
+         Redis ver. {REDIS_VERSION} Basalt ver. {BASALT_VERSION}\n"
     );
     ctx.reply.verbatim("txt", &text);
     Ok(())

@@ -5,10 +5,10 @@ use resp::Args;
 use resp::number::parse_i64;
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
-use crate::command_log::LogKind;
 use crate::commands::help::help;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
+use crate::stats::command_log::LogKind;
 
 pub static SLOWLOG: Command = Command::new(Spec {
     name: "slowlog",

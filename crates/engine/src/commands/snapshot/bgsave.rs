@@ -19,7 +19,7 @@ pub static BGSAVE: Command = Command::new(Spec {
     name: "bgsave",
     group: Group::Server,
     arity: Arity::AtLeast(1),
-    flags: &[Flag::NoScript, Flag::Admin, Flag::NoMulti],
+    flags: &[Flag::NoAsyncLoading, Flag::Admin, Flag::NoScript],
     since: "1.0.0",
     complexity: "O(1)",
     summary: "Saves the keyspace of this moment to the dump file, in the background.",
@@ -33,7 +33,7 @@ pub static SAVE: Command = Command::new(Spec {
     name: "save",
     group: Group::Server,
     arity: Arity::Exactly(1),
-    flags: &[Flag::NoScript, Flag::Admin, Flag::NoMulti],
+    flags: &[Flag::NoAsyncLoading, Flag::Admin, Flag::NoScript, Flag::NoMulti],
     since: "1.0.0",
     complexity: "O(N) where N is the number of keys",
     summary: "Saves the keyspace of this moment to the dump file, and answers when it is there.",
@@ -69,7 +69,7 @@ pub(crate) fn cut(ctx: &mut Ctx<'_>) -> Result<(), CommandError> {
     if ctx.engine.snapshots.is_running() {
         return Err(CommandError::err("Background save already in progress"));
     }
-    ctx.keys.locked.iter_mut().for_each(|shard| shard.begin_snapshot());
+    ctx.keys.locked.iter_mut().for_each(crate::keyspace::shard::Shard::begin_snapshot);
     let dirty = ctx.engine.total(|counters| counters.dirty.value());
     ctx.engine.snapshots.begin(ctx.engine.counters.len(), ctx.now_ms(), dirty);
     Ok(())

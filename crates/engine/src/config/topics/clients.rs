@@ -15,11 +15,13 @@ use crate::config::{KeyspaceEvents, MemoryShare, OutputBufferLimits};
 pub struct Clients {
     /// `maxclients`: clients served at the same time.
     pub maxclients: u32,
-    /// `maxmemory-clients`: memory of all clients together, in bytes or percent of maxmemory; 0 sets no limit.
+    /// `maxmemory-clients`: memory of all clients together, in bytes or percent of maxmemory; 0
+    /// sets no limit.
     pub maxmemory_clients: MemoryShare,
     /// `client-query-buffer-limit`: bytes that one client may send without completing a command.
     pub client_query_buffer_limit_bytes: u64,
-    /// `client-output-buffer-limit`: bytes of unread replies after which a client is closed, by class.
+    /// `client-output-buffer-limit`: bytes of unread replies after which a client is closed, by
+    /// class.
     pub client_output_buffer_limit: OutputBufferLimits,
     /// `proto-max-bulk-len`: bytes of the longest string.
     pub proto_max_bulk_len_bytes: u64,

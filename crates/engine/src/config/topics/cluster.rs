@@ -74,13 +74,15 @@ pub struct Cluster {
     pub cluster_blacklist_ttl_s: u64,
     /// `cluster-message-gossip-perc`: share of nodes described in a message, in percent.
     pub cluster_message_gossip_percent: u32,
-    /// `cluster-link-sendbuf-limit`: bytes of unsent messages after which a link is closed; 0 sets no limit.
+    /// `cluster-link-sendbuf-limit`: bytes of unsent messages after which a link is closed; 0 sets
+    /// no limit.
     pub cluster_link_sendbuf_limit_bytes: u64,
     /// `cluster-slot-stats-enabled`: count work by slot.
     pub cluster_slot_stats_enabled: bool,
     /// `cluster-slot-migration-log-max-len`: finished slot migrations kept.
     pub cluster_slot_migration_log_max_len: u64,
-    /// `slot-migration-max-failover-repl-bytes`: bytes still to send at which a slot moves over; -1 sets no limit.
+    /// `slot-migration-max-failover-repl-bytes`: bytes still to send at which a slot moves over; -1
+    /// sets no limit.
     pub slot_migration_max_failover_repl_bytes: i64,
 }
 

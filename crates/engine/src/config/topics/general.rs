@@ -26,9 +26,11 @@ pub struct General {
     pub io_threads_always_active: bool,
     /// `prefetch-batch-max-size`: commands whose keys are prefetched together.
     pub prefetch_batch_max_size: u32,
-    /// `min-io-threads-avoid-copy-reply`: i/O threads from which replies refer to values instead of copying them.
+    /// `min-io-threads-avoid-copy-reply`: i/O threads from which replies refer to values instead of
+    /// copying them.
     pub min_io_threads_avoid_copy_reply: i32,
-    /// `min-string-size-avoid-copy-reply`: bytes from which a reply refers to the value instead of copying it.
+    /// `min-string-size-avoid-copy-reply`: bytes from which a reply refers to the value instead of
+    /// copying it.
     pub min_string_size_avoid_copy_reply_bytes: i32,
     /// `min-string-size-avoid-copy-reply-threaded`: the same bound while I/O threads run.
     pub min_string_size_avoid_copy_reply_threaded_bytes: i32,
@@ -82,7 +84,8 @@ pub struct General {
     pub use_exit_on_panic: bool,
     /// `enable-debug-assert`: check expensive invariants while running.
     pub enable_debug_assert: bool,
-    /// `watchdog-period`: log where the server is when it does not respond for so many milliseconds.
+    /// `watchdog-period`: log where the server is when it does not respond for so many
+    /// milliseconds.
     pub watchdog_period_ms: i32,
     /// `debug-context`: text that a crash report repeats.
     pub debug_context: String,
@@ -161,6 +164,8 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.workers = narrow(v),
     )
     .immutable()
+    // Tools set back whatever `CONFIG GET *` shows, and know only others' immutable directives.
+    .hidden()
     .about("Worker threads that serve clients; 0 starts one per core"),
     Directive::number(
         "io-threads",

@@ -47,7 +47,8 @@ pub struct Memory {
     pub active_defrag_cycle_max_percent: u32,
     /// `active-defrag-threshold-lower`: fragmentation at which defragmentation starts, in percent.
     pub active_defrag_threshold_lower_percent: u32,
-    /// `active-defrag-threshold-upper`: fragmentation at which defragmentation works hardest, in percent.
+    /// `active-defrag-threshold-upper`: fragmentation at which defragmentation works hardest, in
+    /// percent.
     pub active_defrag_threshold_upper_percent: u32,
     /// `active-defrag-cycle-us`: microseconds of one defragmentation step.
     pub active_defrag_cycle_us: u32,

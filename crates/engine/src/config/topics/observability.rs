@@ -31,7 +31,8 @@ pub struct Observability {
     pub syslog_facility: SyslogFacility,
     /// `hide-user-data-from-log`: keep keys and values out of the log.
     pub hide_user_data_from_log: bool,
-    /// `commandlog-execution-slower-than`: microseconds above which a command is logged as slow; -1 logs none.
+    /// `commandlog-execution-slower-than`: microseconds above which a command is logged as slow; -1
+    /// logs none.
     pub commandlog_execution_slower_than_us: i64,
     /// `commandlog-slow-execution-max-len`: slow commands kept.
     pub commandlog_slow_execution_max_len: u64,
@@ -43,7 +44,8 @@ pub struct Observability {
     pub commandlog_reply_larger_than_bytes: i64,
     /// `commandlog-large-reply-max-len`: large replies kept.
     pub commandlog_large_reply_max_len: u64,
-    /// `latency-monitor-threshold`: milliseconds from which an event is recorded by LATENCY; 0 records none.
+    /// `latency-monitor-threshold`: milliseconds from which an event is recorded by LATENCY; 0
+    /// records none.
     pub latency_monitor_threshold_ms: u64,
     /// `latency-tracking`: keep a histogram of latencies for each command.
     pub latency_tracking: bool,

@@ -28,7 +28,8 @@ pub struct Security {
     pub enable_debug_command: Permission,
     /// `enable-module-command`: who may use MODULE.
     pub enable_module_command: Permission,
-    /// `busy-reply-threshold`: milliseconds after which a running script makes others get BUSY; 0 never.
+    /// `busy-reply-threshold`: milliseconds after which a running script makes others get BUSY; 0
+    /// never.
     pub busy_reply_threshold_ms: u64,
     /// `lua-enable-insecure-api`: offer Lua functions that are unsafe or were removed.
     pub lua_enable_insecure_api: bool,

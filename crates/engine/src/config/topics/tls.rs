@@ -58,7 +58,8 @@ pub struct Tls {
     pub tls_session_cache_timeout_s: u32,
     /// `tls-auto-reload-interval`: seconds between looks for new certificates; 0 never looks.
     pub tls_auto_reload_interval_s: u32,
-    /// `max-new-tls-connections-per-cycle`: encrypted connections accepted in one turn of the event loop.
+    /// `max-new-tls-connections-per-cycle`: encrypted connections accepted in one turn of the event
+    /// loop.
     pub max_new_tls_connections_per_cycle: u32,
 }
 

@@ -18,7 +18,10 @@ pub static KILL: Command = Command::new(Spec {
     since: "2.4.0",
     complexity: "O(N), N being the connections",
     summary: "Closes the connections that pass the filters.",
-    syntax: "CLIENT KILL ip:port|[[ADDR ip:port] [LADDR ip:port] [TYPE normal|primary|replica|pubsub] [USER username] [SKIPME YES|NO] [ID client-id [client-id ...]] [MAXAGE seconds] [NAME name] [IDLE seconds] [FLAGS flags] [LIB-NAME name] [LIB-VER version] [DB db] [CAPA capa] [IP ip]]",
+    syntax: "CLIENT KILL ip:port|[[ADDR ip:port] [LADDR ip:port] [TYPE \
+             normal|primary|replica|pubsub] [USER username] [SKIPME YES|NO] [ID client-id \
+             [client-id ...]] [MAXAGE seconds] [NAME name] [IDLE seconds] [FLAGS flags] [LIB-NAME \
+             name] [LIB-VER version] [DB db] [CAPA capa] [IP ip]]",
     run: client_kill,
     ..SPEC
 });

@@ -39,7 +39,10 @@ pub static LIST: Command = Command::new(Spec {
     since: "2.4.0",
     complexity: "O(N), N being the connections",
     summary: "Describes all connections, or those that pass the filters.",
-    syntax: "CLIENT LIST [TYPE normal|primary|replica|pubsub] [ID client-id [client-id ...]] [USER username] [ADDR ip:port] [LADDR ip:port] [SKIPME YES|NO] [MAXAGE seconds] [NAME name] [IDLE seconds] [FLAGS flags] [LIB-NAME name] [LIB-VER version] [DB db] [CAPA capa] [IP ip]",
+    syntax: "CLIENT LIST [TYPE normal|primary|replica|pubsub] [ID client-id [client-id ...]] [USER \
+             username] [ADDR ip:port] [LADDR ip:port] [SKIPME YES|NO] [MAXAGE seconds] [NAME name] \
+             [IDLE seconds] [FLAGS flags] [LIB-NAME name] [LIB-VER version] [DB db] [CAPA capa] \
+             [IP ip]",
     tips: &["nondeterministic_output"],
     run: client_list,
     ..SPEC

@@ -17,7 +17,8 @@ pub static TRACKING: Command = Command::new(Spec {
     flags: &[Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Sentinel],
     since: "6.0.0",
     summary: "Switches the tracking of keys that the client caches.",
-    syntax: "CLIENT TRACKING ON|OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
+    syntax: "CLIENT TRACKING ON|OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] \
+             [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
     run: client_tracking,
     ..SPEC
 });

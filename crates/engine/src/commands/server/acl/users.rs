@@ -1,5 +1,7 @@
-//! `ACL WHOAMI`, `ACL USERS`, `ACL LIST`, `ACL GETUSER username`, `ACL DRYRUN username command ...`,
-//! `ACL GENPASS [bits]`, `ACL LOG [count|RESET]`, and what is refused: `ACL SETUSER`, `ACL DELUSER`,
+//! `ACL WHOAMI`, `ACL USERS`, `ACL LIST`, `ACL GETUSER username`, `ACL DRYRUN username command
+//! ...`,
+//! `ACL GENPASS [bits]`, `ACL LOG [count|RESET]`, and what is refused: `ACL SETUSER`, `ACL
+//! DELUSER`,
 //! `ACL LOAD`, `ACL SAVE`
 
 use resp::Args;

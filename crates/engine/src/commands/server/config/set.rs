@@ -27,7 +27,7 @@ pub static SET: Command = Command::new(Spec {
 const LISTENING: [&str; 2] = ["bind", "port"];
 
 fn config_set(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(CommandError::Syntax);
     }
     let pairs: Vec<(&[u8], &[u8])> =

@@ -41,7 +41,7 @@ pub(super) fn digest(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError>
         let mut keys = Vec::new();
         for shard in ctx.keys.locked.iter_mut() {
             let table = shard.existing_table(db);
-            keys.extend(table.into_iter().flat_map(|table| table.iter()).map(of_key));
+            keys.extend(table.into_iter().flat_map(structures::Table::iter).map(of_key));
         }
         if !keys.is_empty() {
             all.mix(&db.to_be_bytes());

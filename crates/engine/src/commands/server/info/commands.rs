@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::text::{Text, ratio};
-use crate::command_stats::CommandTotals;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::lookup;
+use crate::stats::command_stats::CommandTotals;
 
 /// What all workers counted of each command that was seen, by its full name.
 pub(in crate::commands::server) fn totals(

@@ -30,7 +30,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
     text.field("uptime_in_days", uptime_s / 86_400);
     text.field("hz", config.general.hz);
     text.field("configured_hz", config.general.hz);
-    text.field("lru_clock", now_ms / 1000 & 0xFF_FFFF);
+    text.field("lru_clock", (now_ms / 1000) & 0xFF_FFFF);
     text.field("executable", &host.executable);
     text.field("config_file", &host.config_file);
     text.field("io_threads_active", 0);

@@ -7,7 +7,7 @@ use resp::Args;
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::latency::Series;
+use crate::stats::latency::Series;
 
 pub static DOCTOR: Command = Command::new(Spec {
     name: "doctor",

@@ -8,7 +8,7 @@ use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::arguments::text;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::latency::Series;
+use crate::stats::latency::Series;
 
 /// Columns of the graph.
 const COLUMNS: usize = 80;

@@ -3,11 +3,11 @@
 use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
-use crate::command_stats::CommandTotals;
 use crate::commands::server::info;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::lookup;
+use crate::stats::command_stats::CommandTotals;
 
 /// The longest time that has a step of its own: 2^30 microseconds.
 const STEPS: u32 = 31;

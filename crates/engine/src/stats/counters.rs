@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::command_stats::CommandStats;
 use crate::lookup;
+use crate::stats::command_stats::CommandStats;
 
 /// A number that one worker writes and everybody may read.
 #[derive(Debug, Default)]

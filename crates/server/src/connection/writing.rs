@@ -1,0 +1,93 @@
+//! The way out of a connection: replies leave when the log is as durable as they need and the
+//! socket has room.
+//!
+//! A slow client keeps its replies here until it takes them, or until the limits of its kind close
+//! it.
+
+use std::io::{self, ErrorKind, IoSlice, Write};
+
+use engine::Worker;
+use engine::config::Config;
+
+use super::Connection;
+
+/// Bytes of one connection that are written before others get their turn.
+const WRITE_PER_TURN: usize = 1 << 20;
+
+impl Connection {
+    /// Writes what may leave, until the socket is full.
+    pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
+        self.open_gates(worker);
+        let mut left = WRITE_PER_TURN;
+        while !self.congested && left > 0 {
+            let most = self.releasable().min(left);
+            if most == 0 {
+                break;
+            }
+            let mut slices = [IoSlice::new(&[]); 16];
+            let count = self.output.io_slices(&mut slices, most);
+            let written = match &slices[..count] {
+                [] => break,
+                [only] => self.socket.write(only),
+                several => self.socket.write_vectored(several),
+            };
+            match written {
+                Ok(written) => {
+                    let counters = worker.counters();
+                    counters.writes.add(1);
+                    counters.bytes_out.add(written as u64);
+                    self.session.info.totals[1].add(written as u64);
+                    self.output.advance(written);
+                    left = left.saturating_sub(written);
+                    self.congested = written < most && written == 0;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.session.info.output_bytes.set(self.output.len() as u64);
+        self.output.shrink();
+        Ok(())
+    }
+
+    /// Whether there is something that may leave and the socket would take it.
+    pub fn can_write(&self) -> bool {
+        !self.congested && self.releasable() > 0
+    }
+
+    fn open_gates(&mut self, worker: &Worker) {
+        let watermark = worker.engine.log.watermark();
+        while self.gates.front().is_some_and(|(_, offset)| *offset <= watermark) {
+            self.gates.pop_front();
+        }
+    }
+
+    fn releasable(&self) -> usize {
+        let all = self.output.len();
+        match self.gates.front() {
+            None => all,
+            Some(_) => 0,
+        }
+    }
+
+    /// Whether the pending output is above the limits of this kind of client.
+    pub fn is_over_limit(&mut self, config: &Config, now_ms: u64) -> bool {
+        let limits = &config.clients.client_output_buffer_limit;
+        let limit = match (self.session.replica, self.session.subscription_count()) {
+            (true, _) => &limits.replica,
+            (false, 0) => &limits.normal,
+            (false, _) => &limits.pubsub,
+        };
+        let pending = self.output.memory() as u64;
+        if limit.hard_bytes > 0 && pending > limit.hard_bytes {
+            return true;
+        }
+        if limit.soft_bytes == 0 || pending <= limit.soft_bytes {
+            self.soft_limit_since_ms = None;
+            return false;
+        }
+        let since = *self.soft_limit_since_ms.get_or_insert(now_ms);
+        now_ms.saturating_sub(since) > limit.soft_seconds * 1000
+    }
+}
