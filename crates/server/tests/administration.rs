@@ -1,7 +1,5 @@
 //! What administrators do to a running server, over sockets.
 
-#![expect(clippy::unwrap_used, reason = "what fails a test")]
-
 mod harness;
 
 use std::net::TcpListener;

@@ -1,7 +1,5 @@
 //! The process: how it starts, what it refuses, how it ends.
 
-#![expect(clippy::unwrap_used, reason = "what fails a test")]
-
 mod harness;
 
 use std::os::unix::net::UnixDatagram;
@@ -136,7 +134,7 @@ fn systemd_is_told_when_the_server_is_ready_and_when_it_leaves() {
     let mut server = Server::start_in(folder, &["--supervised", "systemd"], |command| {
         command.env("NOTIFY_SOCKET", &path);
     });
-    let mut heard = || {
+    let heard = || {
         let mut buffer = [0; 200];
         let read = socket.recv(&mut buffer).unwrap();
         String::from_utf8_lossy(&buffer[..read]).into_owned()

@@ -9,7 +9,7 @@ const HEAD: &str = "\
 #
 # A line is a directive and its values. Take away the `#` in front of a line to change it. Sizes may
 # have units: 1k is 1000 bytes, 1kb is 1024, and so on with m, mb, g, gb. What stands on the command
-# line (`--port 7000`) goes before what stands here; `include other.conf` reads another file in place.
+# line (`--port 7000`) goes before what stands here; `include other.conf` reads another file there.
 #
 # Made by `cargo xtask codegen` from the declarations of the directives; do not edit.
 ";
@@ -70,12 +70,16 @@ mod tests {
     use super::*;
     use engine::config::{SourceText, load};
 
+    fn is_directive(name: &str) -> bool {
+        engine::config::find(name.as_bytes()).is_some_and(|(listed, _)| listed == name)
+    }
+
     #[test]
     fn the_lines_without_their_comments_give_the_defaults() {
         let lines = sample();
         let is_setting = |line: &&str| {
             let name = line.strip_prefix("# ").and_then(|rest| rest.split(' ').next());
-            name.is_some_and(|name| engine::config::find(name.as_bytes()).is_some())
+            name.is_some_and(is_directive)
                 && line.split(' ').nth(2) != Some("\"\"")
                 && !line.ends_with('.')
         };
