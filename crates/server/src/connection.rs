@@ -31,8 +31,8 @@ use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
 use engine::dispatch::Outcome;
-use engine::prefetch::Plan;
 use engine::engine::Alert;
+use engine::prefetch::Plan;
 use engine::script::Pump;
 use engine::{Session, Worker};
 use resp::{Batch, Limits, Output, OwnedArgs, Parsed, RequestParser};
