@@ -14,6 +14,7 @@ use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
 use crate::locking;
+use crate::monitor;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
 use crate::worker::Worker;
@@ -43,6 +44,12 @@ pub(crate) fn admit(
     }
     if worker.engine.has_alert(Alert::ScriptBusy) && !allowed_while_busy(command, args) {
         refuse(worker, session, (Some(command), &CommandError::text(BUSY)), out);
+        return Admission::Answered;
+    }
+    if worker.config.memory.maxmemory_bytes != 0
+        && let Err(error) = check_memory(worker, session, command)
+    {
+        refuse(worker, session, (Some(command), &error), out);
         return Admission::Answered;
     }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
@@ -124,6 +131,14 @@ pub(crate) fn hold_back(
     (command, args): (&'static Command, Args<'_>),
     out: &mut Output,
 ) -> Option<Outcome> {
+    let engine = &worker.engine;
+    if engine.has_alert(Alert::Monitored) && command.flags.has(Flag::SkipMonitor) {
+        let seen = monitor::Seen { db: session.db, script: false, now_ms: worker.now_ms };
+        monitor::feed_before(engine, &mut worker.outbox, &session.info, seen, (command, args));
+    }
+    if !engine.has_alert(Alert::ScriptBusy) && !engine.has_alert(Alert::Paused) {
+        return None;
+    }
     // While it is held back it must not keep others from beginning.
     locking::withdraw(&worker.engine, &mut worker.wants_exclusive);
     let engine = &worker.engine;
@@ -222,7 +237,15 @@ pub(crate) fn reply_unless_muted(
 
 /// Takes back the reply to a command whose client wants none.
 pub(crate) fn mute(session: &mut Session, command: &Command, out: &mut Output, before: u64) {
+    // What a subscription says is a push, and pushes are not replies.
+    if command.flags.has(Flag::PubSub) && command.name().ends_with("subscribe") {
+        return;
+    }
     let is_client_reply = command.name() == "reply";
+    // What subscribing confirms is pushed, not replied.
+    if command.name().ends_with("subscribe") {
+        return;
+    }
     match session.reply_mode {
         ReplyMode::On => {}
         ReplyMode::Off => out.truncate_to(before),

@@ -138,6 +138,8 @@ pub enum Access {
     Inspect,
     /// `RW ACCESS UPDATE`: reads and changes the value.
     Update,
+    /// `RW ACCESS UPDATE VARIABLE_FLAGS`: what is done with the value depends on the options.
+    Variable,
     /// `RW UPDATE`: changes the value without giving it away.
     Modify,
     /// `RW INSERT`: adds to the value.

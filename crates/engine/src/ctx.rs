@@ -7,9 +7,10 @@ use resp::{Args, Reply};
 use crate::blocking::{Waiter, Wish};
 use crate::command::{Command, Group};
 use crate::config::Config;
-use crate::engine::Engine;
+use crate::engine::{Alert, Engine};
 use crate::keyspace::handle::Keyspace;
 use crate::letter::{Action, Outbox};
+use crate::monitor::{self, Seen};
 use crate::random::Random;
 use crate::script::Pump;
 use crate::session::Session;
@@ -86,6 +87,11 @@ impl Ctx<'_> {
     pub fn run_inner(&mut self, command: &'static Command, args: Args<'_>) {
         let outer = std::mem::replace(&mut self.command, command);
         let script = outer.spec.group == Group::Scripting;
+        if self.engine.has_alert(Alert::Monitored) {
+            let seen = Seen { db: self.keys.db, script, now_ms: self.keys.now_ms };
+            let info = &self.session.info;
+            monitor::feed_before(self.engine, self.outbox, info, seen, (command, args));
+        }
         let (began, before) = ((self.engine.host.ticks)(), self.reply.position());
         crate::dispatch::run_handler(self, args);
         self.command = outer;

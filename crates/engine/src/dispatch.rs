@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use resp::{Args, Output, Reply};
-use structures::Position;
 
 use crate::admit::{self, Admission};
 use crate::blocking::Waiter;
@@ -22,6 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 use crate::keyspace::locked::Locked;
+use crate::prefetch::{Hint, Hints};
 use crate::script::{NoPump, Pump};
 use crate::session::Session;
 use crate::worker::Worker;
@@ -48,58 +48,16 @@ pub enum Outcome {
 pub struct Request<'a> {
     /// Its words; at least one.
     pub args: Args<'a>,
-    /// What was found out of it before.
-    pub known: Prepared,
-}
-
-/// The address of a key and its position.
-pub type Hint = (usize, Position);
-
-/// No key.
-pub const NO_HINT: Hint = (0, Position(0));
-
-/// What is found out of a command before it runs, so that its memory can be brought near.
-#[derive(Clone, Copy, Default)]
-pub struct Prepared {
-    command: Option<&'static Command>,
-    hint: Hint,
+    /// Its command, if it was looked up already.
+    pub command: Option<&'static Command>,
+    /// The positions of all its keys in their order, if they were computed already.
+    pub hints: &'a [Hint],
 }
 
 impl<'a> Request<'a> {
     /// A command of which nothing is known yet.
     pub fn new(args: Args<'a>) -> Request<'a> {
-        Request { args, known: Prepared::default() }
-    }
-}
-
-impl Prepared {
-    /// Looks up the command and computes its key's position.
-    #[inline]
-    pub fn new(args: Args<'_>, worker: &Worker) -> Prepared {
-        let mut prepared = Prepared { command: lookup::find(args.at(0)), hint: NO_HINT };
-        if let Some(command) = prepared.command
-            && command.single_key != 0
-            && let Some(key) = args.get(usize::from(command.single_key))
-        {
-            prepared.hint = (key.as_ptr().addr(), worker.engine.shards.position(key));
-        }
-        prepared
-    }
-
-    /// Brings the key's bucket near.
-    #[inline]
-    pub fn prefetch_bucket(&self, engine: &crate::Engine, db: u32) {
-        if self.hint.0 != 0 {
-            locking::prefetch_bucket(engine, self.hint.1, db);
-        }
-    }
-
-    /// Brings the key's entry near, after its bucket.
-    #[inline]
-    pub fn prefetch_entry(&self, engine: &crate::Engine, db: u32) {
-        if self.hint.0 != 0 {
-            locking::prefetch_entry(engine, self.hint.1, db);
-        }
+        Request { args, command: None, hints: &[] }
     }
 }
 
@@ -125,7 +83,7 @@ impl Worker {
         pump: &mut dyn Pump,
     ) -> Outcome {
         let args = request.args;
-        let Some(command) = request.known.command.or_else(|| lookup::find(args.at(0))) else {
+        let Some(command) = request.command.or_else(|| lookup::find(args.at(0))) else {
             return self.refuse(session, (None, &admit::unknown_command(args)), out);
         };
         let command = resolve(command, args);
@@ -189,8 +147,8 @@ impl Worker {
         effects.logging = engine.log.is_active();
         effects.notify = config.clients.notify_keyspace_events.bits();
         let mark = admit::mark(engine, config, session, *now_ms);
-        let (db, now_ms, hint) = (session.db, *now_ms, request.known.hint);
-        let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hint };
+        let (db, now_ms, hints) = (session.db, *now_ms, Hints::new(request.hints));
+        let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hints };
         let before = out.end();
         let reply = Reply::new(out, session.protocol);
         let (atomic, block, parked) = (false, None, false);
@@ -226,8 +184,12 @@ impl Worker {
         (outcome, before): (&Outcome, u64),
         out: &mut Output,
     ) {
-        if !matches!(outcome, Outcome::Parked) {
-            self.account(session, (command, args), out.end().saturating_sub(before));
+        match outcome {
+            Outcome::Done => {
+                self.account(session, (command, args), out.end().saturating_sub(before));
+            }
+            Outcome::Blocked { .. } => self.account_blocked(session, (command, args)),
+            Outcome::Parked => {}
         }
         if !self.outbox.actions.is_empty() {
             self.refresh_config();
@@ -255,22 +217,18 @@ fn lock<'a>(
     session: &Session,
     (command, request): (&'static Command, Request<'_>),
 ) -> Option<Locked<'a>> {
-    let args = request.args;
-    if command.single_key == 0 || command.spec.locks != Locks::Keys {
-        return locking::lock(engine, wants_exclusive, session, (command, args));
+    let barred = engine.exclusive_wanted.load(Ordering::Relaxed) != 0;
+    if command.single_key == 0 || command.spec.locks != Locks::Keys || barred {
+        return locking::lock(engine, wants_exclusive, session, (command, request));
     }
-    if engine.exclusive_wanted.load(Ordering::Relaxed) != 0 {
-        return locking::lock(engine, wants_exclusive, session, (command, args));
-    }
-    let key = args.at(usize::from(command.single_key));
-    let position = match request.known.hint {
-        (at, position) if at == key.as_ptr().addr() => position,
-        _ => engine.shards.position(key),
+    let position = match request.hints {
+        [(_, position)] => *position,
+        _ => engine.shards.position(request.args.at(usize::from(command.single_key))),
     };
     let mut locked = Locked::one(&engine.shards, engine.shards.index(position))?;
     if command.is_write() && !locked.shard(position).waiting.is_empty() {
         drop(locked);
-        return locking::lock(engine, wants_exclusive, session, (command, args));
+        return locking::lock(engine, wants_exclusive, session, (command, request));
     }
     Some(locked)
 }

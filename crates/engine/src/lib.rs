@@ -27,6 +27,7 @@ pub mod locking;
 pub mod log;
 pub mod lookup;
 mod monitor;
+pub mod prefetch;
 pub mod pubsub;
 pub mod random;
 mod redact;

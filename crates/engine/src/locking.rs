@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 use resp::Args;
 use resp::number::parse_i64;
 use smallvec::SmallVec;
-use structures::Position;
 
 use crate::blocking::Wish;
 use crate::command::{Command, Locks};
+use crate::dispatch::Request;
 use crate::engine::Engine;
 use crate::key_specs::for_each_key;
 use crate::keyspace::locked::Locked;
@@ -35,10 +35,11 @@ pub(crate) fn lock<'a>(
     engine: &'a Engine,
     wants_exclusive: &mut bool,
     session: &Session,
-    (command, args): (&'static Command, Args<'_>),
+    (command, request): (&'static Command, Request<'_>),
 ) -> Option<Locked<'a>> {
+    let args = request.args;
     let barred = engine.exclusive_wanted.load(Ordering::Relaxed) > u32::from(*wants_exclusive);
-    let mut need = need(engine, session, command, args);
+    let mut need = need(engine, session, command, request);
     if barred && !matches!(need, Need::All) {
         return None;
     }
@@ -78,12 +79,21 @@ pub(crate) fn withdraw(engine: &Engine, wants: &mut bool) {
     }
 }
 
-fn need(engine: &Engine, session: &Session, command: &'static Command, args: Args<'_>) -> Need {
-    let mut indices = Indices::new();
+fn need(
+    engine: &Engine,
+    session: &Session,
+    command: &'static Command,
+    request: Request<'_>,
+) -> Need {
+    let (mut indices, args) = (Indices::new(), request.args);
     match command.spec.locks {
         Locks::All => return Need::All,
         Locks::Stepwise => {}
         Locks::Script if engine.scripts.starts_exclusive(command, args) => return Need::All,
+        Locks::Keys if !request.hints.is_empty() => {
+            let shards = &engine.shards;
+            indices.extend(request.hints.iter().map(|(_, position)| shards.index(*position)));
+        }
         Locks::Keys | Locks::Script => add_keys(engine, command, args, &mut indices),
         Locks::Watched => add_watched(engine, session, &mut indices),
         Locks::Transaction => {
@@ -189,26 +199,4 @@ fn named_database(command: &Command, args: Args<'_>, name: &str) -> Option<u32> 
     }
     let numbers = args.iter().rev().filter_map(parse_i64);
     numbers.filter_map(|number| u32::try_from(number).ok()).next()
-}
-
-/// Brings the lock, then the bucket, of a key near.
-#[inline]
-pub fn prefetch_bucket(engine: &Engine, position: Position, db: u32) {
-    let index = engine.shards.index(position);
-    if let Some(shard) = engine.shards.lock(index).try_lock()
-        && let Some(table) = shard.existing_table(db)
-    {
-        table.prefetch_bucket(position);
-    }
-}
-
-/// Brings the entry of a key near, after its bucket.
-#[inline]
-pub fn prefetch_entry(engine: &Engine, position: Position, db: u32) {
-    let index = engine.shards.index(position);
-    if let Some(shard) = engine.shards.lock(index).try_lock()
-        && let Some(table) = shard.existing_table(db)
-    {
-        table.prefetch_entry(position);
-    }
 }

@@ -39,7 +39,7 @@ impl Engine {
     }
 }
 
-/// Shows a command to all who monitor.
+/// Shows a command that ran to all who monitor.
 #[cold]
 pub(crate) fn feed(
     engine: &Engine,
@@ -48,7 +48,33 @@ pub(crate) fn feed(
     seen: Seen,
     (command, args): (&'static Command, Args<'_>),
 ) {
-    if command.flags.has(Flag::SkipMonitor) || command.flags.has(Flag::Admin) {
+    if !command.flags.has(Flag::SkipMonitor) {
+        show(engine, outbox, client, seen, (command, args));
+    }
+}
+
+/// Shows a command that is about to run, if what it runs inside of it is to come after it.
+#[cold]
+pub(crate) fn feed_before(
+    engine: &Engine,
+    outbox: &mut Outbox,
+    client: &ClientInfo,
+    seen: Seen,
+    (command, args): (&'static Command, Args<'_>),
+) {
+    if command.flags.has(Flag::SkipMonitor) {
+        show(engine, outbox, client, seen, (command, args));
+    }
+}
+
+fn show(
+    engine: &Engine,
+    outbox: &mut Outbox,
+    client: &ClientInfo,
+    seen: Seen,
+    (command, args): (&'static Command, Args<'_>),
+) {
+    if command.flags.has(Flag::Admin) {
         return;
     }
     let line: Arc<[u8]> = line(engine, client, seen, (command, args)).into_bytes().into();

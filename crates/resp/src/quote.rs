@@ -7,12 +7,12 @@
 //!                                    for any other c; '...' knows only \'
 //! ```
 //!
-//! compat: a closing quote must be followed by a blank or the end of the line, as in Redis.
-//! Valkey 9 lets the word go on; a line that it accepts so is refused here.
+//! compat: what follows a closing quote belongs to the same word, as in Valkey 9; Redis wants a
+//! blank there.
 
 use crate::args::{OwnedArgs, Span};
 
-/// A quote is not closed, or is closed inside a word.
+/// A quote is not closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unbalanced;
 
@@ -20,7 +20,7 @@ pub struct Unbalanced;
 ///
 /// # Errors
 ///
-/// When a quote is not closed, or its closing is not followed by a blank.
+/// When a quote is not closed.
 pub fn split(line: &[u8]) -> Result<OwnedArgs, Unbalanced> {
     let mut args = OwnedArgs::new();
     let (bytes, spans) = args.parts();
@@ -58,20 +58,13 @@ fn word<'a>(mut rest: &'a [u8], bytes: &mut Vec<u8>) -> Result<&'a [u8], Unbalan
     loop {
         match rest {
             [] | [b' ' | b'\t' | b'\n' | b'\r', ..] => return Ok(rest),
-            [b'"', tail @ ..] => return end_of_quotes(double_quoted(tail, bytes)?),
-            [b'\'', tail @ ..] => return end_of_quotes(single_quoted(tail, bytes)?),
+            [b'"', tail @ ..] => rest = double_quoted(tail, bytes)?,
+            [b'\'', tail @ ..] => rest = single_quoted(tail, bytes)?,
             [byte, tail @ ..] => {
                 bytes.push(*byte);
                 rest = tail;
             }
         }
-    }
-}
-
-fn end_of_quotes(rest: &[u8]) -> Result<&[u8], Unbalanced> {
-    match rest {
-        [] | [b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c, ..] => Ok(rest),
-        _ => Err(Unbalanced),
     }
 }
 

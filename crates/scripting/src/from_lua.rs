@@ -81,7 +81,9 @@ impl Writer<'_> {
         } else if let Some(value) = number(&table.raw_get(&self.names.double)?) {
             reply.double(value);
         } else if let Value::String(digits) = table.raw_get(&self.names.big_number)? {
-            reply.big_number_bytes(&digits.as_bytes());
+            let mut digits = digits.as_bytes().to_vec();
+            digits.iter_mut().filter(|byte| matches!(byte, b'\r' | b'\n')).for_each(|b| *b = b' ');
+            reply.big_number_bytes(&digits);
         } else if let Value::Table(inner) = table.raw_get(&self.names.verbatim)? {
             verbatim(&inner, reply)?;
         } else if let Value::Table(inner) = table.raw_get(&self.names.map)? {

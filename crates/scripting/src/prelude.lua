@@ -88,18 +88,21 @@ function globals.pairs(table)
     return raw.pairs(table)
 end
 
-local INT_MAX = 2147483647
+local INT_MIN, INT_MAX = -2147483648, 2147483647
 function globals.unpack(list, first, last)
     local from, to = first or 1, last
     if to == nil and raw.type(list) == "table" then to = #list end
     if raw.type(from) == "number" and raw.type(to) == "number" then
-        local sane = from >= -INT_MAX and to <= INT_MAX and from <= INT_MAX and to >= -INT_MAX
+        local sane = from >= INT_MIN and from <= INT_MAX and to >= INT_MIN and to <= INT_MAX
         if not sane and from <= to or to - from >= 7999 then
             raw.error("too many results to unpack", 2)
         end
         if from > to then return end
     end
-    return raw.unpack(list, first, last)
+    -- No more arguments than needed: they take room from the results.
+    if last ~= nil then return raw.unpack(list, first, last) end
+    if first ~= nil then return raw.unpack(list, first) end
+    return raw.unpack(list)
 end
 
 function globals.loadstring(source, name)

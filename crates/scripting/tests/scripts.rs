@@ -263,3 +263,24 @@ fn what_is_logged_reaches_the_host() {
     state.run(&[b'c'; 40], empty.as_args(), empty.as_args(), &mut host);
     assert_eq!(host.logged, [(3, b"a 1 b".to_vec())]);
 }
+
+#[test]
+fn json_goes_both_ways() {
+    check(
+        "return cjson.encode({1, 'a/b', true, cjson.null, {}})",
+        "$23 [1,\"a\\/b\",true,null,{}]",
+    );
+    check("return cjson.encode({a = {b = 0.1}})", "$15 {\"a\":{\"b\":0.1}}");
+    check("return cjson.encode(cjson.decode('[]'))", "$2 {}");
+    check("return cjson.decode('{\"a\": [1, 2.5, \"x\\\\u00e9\"]}').a[3]", "$3 x\u{e9}");
+    check("return cjson.decode('[1e3]')[1]", ":1000");
+    check("return cjson.decode('[null]')[1] == cjson.null", ":1");
+    check(
+        "return cjson.decode('{nope}')",
+        "-ERR Expected object key string but found invalid token at character 2 script: on \
+         @user_script:1.",
+    );
+    check("return pcall(cjson.encode, {pcall})", "$-1");
+    check("local a = {} a[1] = a return pcall(cjson.encode, a)", "$-1");
+    check("return pcall(cjson.decode, string.rep('[', 2000))", "$-1");
+}

@@ -32,11 +32,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine::blocking::Waiter;
-use engine::dispatch::{Outcome, Prepared, Request};
+use engine::dispatch::Outcome;
 use engine::engine::Alert;
+use engine::prefetch::Plan;
 use engine::script::Pump;
 use engine::{Session, Worker};
-use resp::{Batch, Limits, Output, Parsed, RequestParser};
+use resp::{Batch, Limits, Output, OwnedArgs, Parsed, RequestParser};
 
 use crate::socket::Socket;
 
@@ -44,6 +45,8 @@ use crate::socket::Socket;
 const COMMANDS_PER_TURN: usize = 4096;
 /// Commands that are prefetched together.
 const BATCH: usize = 128;
+/// A single command with more words than this may have several keys to fetch together.
+const WORTH_PLANNING: usize = 4;
 /// Reads of one connection before others get their turn.
 const READS_PER_TURN: usize = 4;
 
@@ -88,6 +91,8 @@ pub struct Connection {
     pub hold: Hold,
     /// The deadline of the command it is blocked in.
     pub blocked_until_ms: Option<u64>,
+    /// The command it is blocked in, and what that took before.
+    pub blocked_in: Option<(OwnedArgs, u64)>,
     /// The socket may hold more than was read.
     readable: bool,
     /// The socket takes no more at the moment.
@@ -106,7 +111,7 @@ pub struct Desk {
     /// For parsing.
     pub batch: Batch,
     /// What is known of the commands of the batch.
-    pub prepared: Vec<Prepared>,
+    pub plan: Plan,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
@@ -114,7 +119,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
-        Desk { buffer, batch: Batch::default(), prepared: Vec::new(), blocked: Vec::new() }
+        Desk { buffer, batch: Batch::default(), plan: Plan::default(), blocked: Vec::new() }
     }
 }
 
@@ -131,6 +136,7 @@ impl Connection {
             open_until: 0,
             hold: Hold::None,
             blocked_until_ms: None,
+            blocked_in: None,
             readable: true,
             congested: false,
             finished: false,
@@ -338,21 +344,16 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, prepared, .. } = desk;
+        let Desk { batch, plan, .. } = desk;
         let count = batch.len();
         if count == 0 {
             return (0, 0);
         }
-        prepared.clear();
-        if count > 1 {
-            for i in 0..count {
-                let request = Prepared::new(batch.args(i, bytes), worker);
-                request.prefetch_bucket(&worker.engine, self.session.db);
-                prepared.push(request);
-            }
-            for request in prepared.iter() {
-                request.prefetch_entry(&worker.engine, self.session.db);
-            }
+        plan.clear();
+        if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
+            let (engine, db) = (&*worker.engine, self.session.db);
+            (0..count).for_each(|i| plan.add(engine, db, batch.args(i, bytes)));
+            plan.fetch_entries(engine, db);
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
@@ -375,12 +376,11 @@ impl Connection {
         desk: &mut Desk,
         pump: &mut dyn Pump,
     ) -> (usize, usize) {
-        let Desk { batch, blocked, prepared, .. } = desk;
+        let Desk { batch, blocked, plan, .. } = desk;
         let count = batch.len();
         let mut end = 0;
         for i in 0..count {
-            let known = prepared.get(i).copied().unwrap_or_default();
-            let request = Request { args: batch.args(i, bytes), known };
+            let request = plan.request(i, batch.args(i, bytes));
             match worker.execute_pumped(&mut self.session, request, &mut self.output, pump) {
                 Outcome::Done => end = batch.end(i),
                 Outcome::Parked => {
@@ -389,6 +389,7 @@ impl Connection {
                     return (i, end);
                 }
                 Outcome::Blocked { waiter, until_ms } => {
+                    self.blocked_in = Some((request.args.into(), worker.blocked_ticks()));
                     self.block(waiter, until_ms, blocked);
                     return (i + 1, batch.end(i));
                 }
@@ -462,6 +463,5 @@ impl Connection {
         let info = &self.session.info;
         info.blocks_for_a_time.store(false, Ordering::Relaxed);
         *info.waiter.lock() = None;
-        info.totals[2].add(1);
     }
 }

@@ -371,12 +371,7 @@ impl EventLoop {
             Letter::Unblocked { client, reply, offset } => {
                 let Some((index, connection)) = self.connection_of(client) else { return };
                 if connection.hold == Hold::Blocked {
-                    let waiter = connection.session.blocked.clone();
-                    connection.resume(&reply, offset);
-                    if let Some(waiter) = waiter {
-                        self.worker.forget_waiter(&waiter);
-                    }
-                    self.turn(index);
+                    self.resume(index, &reply, offset);
                 }
             }
             Letter::Kill { client } => {

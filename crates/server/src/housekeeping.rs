@@ -50,9 +50,22 @@ impl EventLoop {
             return;
         }
         let reply = self.worker.timeout_reply(&waiter);
-        let Some(connection) = self.connection(index) else { return };
-        connection.resume(&reply, 0);
-        self.worker.forget_waiter(&waiter);
+        self.resume(index, &reply, 0);
+    }
+
+    /// A blocked client has its reply: it goes on.
+    pub(crate) fn resume(&mut self, index: usize, reply: &[u8], offset: u64) {
+        let slot = self.connections.get_mut(index);
+        let Some(connection) = slot.and_then(Option::as_deref_mut) else { return };
+        let waiter = connection.session.blocked.clone();
+        connection.resume(reply, offset);
+        if let Some((args, ticks)) = connection.blocked_in.take() {
+            let cost = (ticks, reply.len() as u64);
+            self.worker.account_unblocked(&connection.session.info, args.as_args(), cost);
+        }
+        if let Some(waiter) = waiter {
+            self.worker.forget_waiter(&waiter);
+        }
         self.turn(index);
     }
 

@@ -132,8 +132,15 @@ impl<V> Raw<V> {
 
     /// Replaces the value; gives the entry's new address, which may be the old one.
     pub(crate) fn replace(self, put: Put<'_, V>) -> (Raw<V>, Detached<V>) {
-        let put = outsource(put);
         let payload_at = self.payload_at();
+        if let Put::Int(value) = put
+            && self.is_int_of_width(int_width(value))
+        {
+            // Counters come here.
+            self.write(payload_at, &value.to_le_bytes()[..int_width(value)]);
+            return (self, Detached::Inline);
+        }
+        let put = outsource(put);
         let old_size = self.size();
         let old = self.take_payload();
         let new_size = payload_at + payload_size(&put);
@@ -146,6 +153,12 @@ impl<V> Raw<V> {
         raw.write_payload(payload_at, put);
         self.free_block(old_size);
         (raw, old)
+    }
+
+    #[inline]
+    fn is_int_of_width(self, width: usize) -> bool {
+        let flags = self.flags();
+        flags & KIND_MASK == KIND_INT && usize::from(flags >> INT_SHIFT) + 1 == width
     }
 
     /// Sets or clears the deadline; gives the entry's new address, which may be the old one.

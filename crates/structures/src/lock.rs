@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Ordering, yield_now};
 
 #[cfg(loom)]
 use loom::cell::UnsafeCell;
@@ -15,7 +15,7 @@ use loom::cell::UnsafeCell;
 use std::cell::UnsafeCell;
 
 /// Tries before a locked shard counts as busy.
-const SPINS: u32 = 64;
+const SPINS: u32 = if cfg!(shuttle) { 2 } else { 64 };
 
 /// Data behind a lock, on cache lines of its own.
 #[repr(align(128))]
@@ -69,7 +69,7 @@ impl<T> ShardLock<T> {
             #[cfg(not(loom))]
             std::hint::spin_loop();
             #[cfg(loom)]
-            loom::thread::yield_now();
+            yield_now();
             if !self.locked.load(Ordering::Relaxed)
                 && let Some(guard) = self.try_lock()
             {
@@ -86,10 +86,7 @@ impl<T> ShardLock<T> {
             if let Some(guard) = self.try_lock_spinning() {
                 return guard;
             }
-            #[cfg(not(loom))]
-            std::thread::yield_now();
-            #[cfg(loom)]
-            loom::thread::yield_now();
+            yield_now();
         }
     }
 

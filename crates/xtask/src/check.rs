@@ -1,5 +1,6 @@
 //! `check`: what to run before a commit. Format, lints, tidy and the tests of the workspace.
 
+use crate::codegen;
 use crate::process::{command, must, on_path};
 use crate::tidy;
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::path::Path;
 pub fn run(root: &Path) -> Result<(), String> {
     format(root)?;
     tidy::run(root)?;
+    codegen::check(root)?;
     lints(root)?;
     tests(root)
 }

@@ -5,7 +5,7 @@
 //! test profile, programs in release.
 
 use crate::process::{command, must};
-use crate::{check, interop, licences, setup, structures, tidy};
+use crate::{check, codegen, interop, licences, setup, structures, tidy};
 use std::path::Path;
 use std::time::Instant;
 
@@ -14,6 +14,7 @@ type Step = (&'static str, fn(&Path) -> Result<(), String>);
 const STEPS: &[Step] = &[
     ("format", check::format),
     ("tidy", tidy::run),
+    ("codegen", codegen::check),
     ("licences", licences::run),
     ("lints", check::lints),
     ("tests", check::all_tests),

@@ -8,6 +8,7 @@
 mod bench;
 mod check;
 mod ci;
+mod codegen;
 mod interop;
 mod licences;
 mod locate;
@@ -43,6 +44,8 @@ enum Task {
     Licences,
     /// Real clients of others against a server
     Interop(interop::Options),
+    /// Writes docs/commands.md and basalt.conf from the tables of commands and directives
+    Codegen(codegen::Options),
     /// Where a command, a configuration directive or an error reply is written
     Where(locate::Options),
     /// Starts a command: its file, its line in the group, its transcript
@@ -74,6 +77,7 @@ fn run(task: Task) -> Outcome {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::Interop(options) => interop::run(&root, &options),
+        Task::Codegen(options) => codegen::run(&root, &options),
         Task::Where(options) => locate::run(&root, &options),
         Task::NewCommand(options) => new_command::run(&root, &options),
         Task::Bench(options) => bench::run(&root, &options),

@@ -26,7 +26,6 @@ pub(super) const RDMA: Effect = None("RDMA is not supported.");
 pub(super) const THREADS: Effect =
     None("There are no I/O threads: every worker reads, runs and writes; see `workers`.");
 pub(super) const PREFETCH: Effect = None("A worker prefetches the keys of what it has read.");
-pub(super) const SUPERVISED: Effect = None("Init systems are not notified yet.");
 pub(super) const LOGO: Effect = None("There is no banner.");
 pub(super) const TITLE: Effect = None("The process title is not changed yet.");
 pub(super) const LOCALE: Effect = None("Texts are always compared byte by byte.");
@@ -38,12 +37,12 @@ pub(super) const HZ: Effect = None("Background work is started by timers of its 
 pub(super) const REHASH: Effect = None("Tables grow in small pieces and are never rehashed.");
 pub(super) const JEMALLOC: Effect =
     None("The allocator's background thread is not controlled yet.");
-pub(super) const CRASH: Effect = None("There is no crash report yet.");
+pub(super) const CRASH: Effect = None("The memory is not tested after a crash.");
 pub(super) const DEBUG: Effect = None("Invariants are always checked.");
 pub(super) const WATCHDOG: Effect = None("There is no watchdog yet.");
-pub(super) const COMPAT: Effect = None("The reported names do not change yet.");
 pub(super) const IMPORT: Effect = None("There is no import mode yet.");
-pub(super) const EVICT: Effect = None("Eviction is not there yet; memory is not limited.");
+pub(super) const TENACITY: Effect =
+    None("A command evicts up to 256 keys, and the next one goes on.");
 pub(super) const EXPIRE: Effect = None("Expired keys are found by an index, without a search.");
 pub(super) const LAZY: Effect = None("Large values are always freed outside of the locks.");
 pub(super) const DEFRAG: Effect = None("Active defragmentation is not supported.");
@@ -54,8 +53,6 @@ pub(super) const LISTCOMPRESS: Effect = None("List nodes are not compressed yet.
 pub(super) const CLIENTEVICT: Effect = None("Clients are not evicted yet.");
 pub(super) const TRACKING: Effect = None("Client side caching is not there yet.");
 pub(super) const LOGFORMAT: Effect = None("The log has only its legacy layout yet.");
-pub(super) const SYSLOG: Effect = None("Nothing is sent to the system logger yet.");
-pub(super) const COMMANDLOG: Effect = None("Large requests and replies are not logged yet.");
 pub(super) const MODULES: Effect = None("Modules cannot be loaded.");
 pub(super) const LUA: Effect = None("The unsafe Lua functions are not offered.");
 pub(super) const CLUSTER: Effect = None("Cluster mode is not there yet.");

@@ -47,7 +47,7 @@ pub use events::KeyspaceEvents;
 pub use file::{ConfigFileError, Extra, ExtraKind, Loaded, Origin, SourceText, load};
 pub use parse::{quote, split_arguments};
 pub use rewrite::{Rewrite, rewrite};
-pub use select::{all, find, matching};
+pub use select::{all, find, matching, topics};
 pub use set::{SetContext, SetError, set_many};
 pub use store::ConfigStore;
 pub use topics::clients::Clients;

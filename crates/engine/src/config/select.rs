@@ -12,9 +12,14 @@ use super::values::TOPICS;
 use super::{Config, Directive};
 use crate::glob::{self, Case};
 
+/// The topics, each with its directives.
+pub fn topics() -> impl Iterator<Item = (&'static str, &'static [Directive])> {
+    TOPICS.iter().copied()
+}
+
 /// Every directive, by topic.
 pub fn all() -> impl Iterator<Item = &'static Directive> {
-    TOPICS.iter().flat_map(|directives| directives.iter())
+    topics().flat_map(|(_, directives)| directives.iter())
 }
 
 /// Every name with its directive: primary names and aliases.

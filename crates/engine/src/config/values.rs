@@ -44,19 +44,19 @@ pub struct Config {
     pub tls: topics::tls::Tls,
 }
 
-/// Every topic's directives, in the order in which CONFIG REWRITE appends them.
-pub(super) static TOPICS: [&[Directive]; 11] = [
-    topics::network::DIRECTIVES,
-    topics::general::DIRECTIVES,
-    topics::memory::DIRECTIVES,
-    topics::persistence::DIRECTIVES,
-    topics::replication::DIRECTIVES,
-    topics::encodings::DIRECTIVES,
-    topics::clients::DIRECTIVES,
-    topics::observability::DIRECTIVES,
-    topics::security::DIRECTIVES,
-    topics::cluster::DIRECTIVES,
-    topics::tls::DIRECTIVES,
+/// Every topic with its directives, in the order in which CONFIG REWRITE appends them.
+pub(super) static TOPICS: [(&str, &[Directive]); 11] = [
+    ("network", topics::network::DIRECTIVES),
+    ("general", topics::general::DIRECTIVES),
+    ("memory", topics::memory::DIRECTIVES),
+    ("persistence", topics::persistence::DIRECTIVES),
+    ("replication", topics::replication::DIRECTIVES),
+    ("encodings", topics::encodings::DIRECTIVES),
+    ("clients", topics::clients::DIRECTIVES),
+    ("observability", topics::observability::DIRECTIVES),
+    ("security", topics::security::DIRECTIVES),
+    ("cluster", topics::cluster::DIRECTIVES),
+    ("tls", topics::tls::DIRECTIVES),
 ];
 
 /// Brings a number that passed its bounds into the type of its field.

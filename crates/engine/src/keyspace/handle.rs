@@ -18,6 +18,7 @@ use super::mark::AccessMark;
 use super::touch::Touch;
 use super::write::Write;
 use crate::error::CommandError;
+use crate::prefetch::Hints;
 use crate::stats::Counters;
 
 /// Values from this size on are freed, and copied to replies, outside the locks.
@@ -140,17 +141,14 @@ pub struct Keyspace<'a> {
     /// Hits, misses and removals.
     pub counters: &'a Counters,
     /// The position of the key whose bytes are at this address, computed before.
-    pub hint: (usize, Position),
+    pub hints: Hints<'a>,
 }
 
 impl<'a> Keyspace<'a> {
     /// The position of a key.
     #[inline(always)]
     pub fn position(&self, key: &[u8]) -> Position {
-        if self.hint.0 == key.as_ptr().addr() {
-            return self.hint.1;
-        }
-        self.locked.shards().position(key)
+        self.hints.find(key).unwrap_or_else(|| self.locked.shards().position(key))
     }
 
     /// The entry of a key, without counting or marking the read.

@@ -11,9 +11,11 @@ use crate::clients::ClientInfo;
 use crate::command::{Command, Flag};
 use crate::config::Config;
 use crate::ctx::Ctx;
+use crate::dispatch::resolve;
 use crate::engine::{Alert, Engine};
 use crate::host::Host;
-use crate::monitor;
+use crate::lookup;
+use crate::monitor::{self, Seen};
 use crate::session::Session;
 use crate::stats::Counters;
 use crate::stats::command_log::{LogEntry, LogKind, shortened};
@@ -23,6 +25,7 @@ use crate::worker::Worker;
 #[derive(Debug, Default)]
 pub(crate) struct Timing {
     last: u64,
+    blocked: u64,
     limits: Limits,
 }
 
@@ -69,7 +72,7 @@ struct Ran<'a> {
 
 impl Timing {
     pub(crate) fn new(config: &Config, host: &Host) -> Timing {
-        Timing { last: 0, limits: Limits::new(config, host) }
+        Timing { last: 0, blocked: 0, limits: Limits::new(config, host) }
     }
 
     pub(crate) fn reconfigure(&mut self, config: &Config, host: &Host) {
@@ -84,6 +87,15 @@ impl Worker {
         self.timing.last = (self.engine.host.ticks)();
     }
 
+    /// Ticks since the command before this one ended.
+    #[inline]
+    fn lap(&mut self) -> u64 {
+        let now = (self.engine.host.ticks)();
+        let ticks = now.saturating_sub(self.timing.last);
+        self.timing.last = now;
+        ticks
+    }
+
     /// A command has run.
     #[inline]
     pub(crate) fn account(
@@ -92,22 +104,61 @@ impl Worker {
         (command, args): (&'static Command, Args<'_>),
         reply_bytes: u64,
     ) {
+        let ticks = self.lap();
+        self.record(&session.info, Ran { command, args, ticks, reply_bytes });
+        if self.engine.has_alert(Alert::Monitored) {
+            self.show(session, (command, args));
+        }
+    }
+
+    #[inline]
+    fn record(&mut self, client: &ClientInfo, ran: Ran<'_>) {
         let engine = &*self.engine;
-        let now = (engine.host.ticks)();
-        let ticks = now.saturating_sub(self.timing.last);
-        self.timing.last = now;
         let limits = &self.timing.limits;
         let counters = &engine.counters[self.index];
         counters.commands.add(1);
-        counters.by_command[command.number()].record(ticks, limits.spread);
-        let ran = Ran { command, args, ticks, reply_bytes };
+        counters.by_command[ran.command.number()].record(ran.ticks, limits.spread);
         if is_worth_noting(&ran, limits) {
-            note(engine, &self.config, (&session.info, self.now_ms), &ran, limits);
+            note(engine, &self.config, (client, self.now_ms), &ran, limits);
         }
-        if engine.has_alert(Alert::Monitored) {
-            let seen = monitor::Seen { db: session.db, script: false, now_ms: self.now_ms };
-            monitor::feed(engine, &mut self.outbox, &session.info, seen, (command, args));
+    }
+
+    #[cold]
+    fn show(&mut self, session: &Session, (command, args): (&'static Command, Args<'_>)) {
+        let seen = Seen { db: session.db, script: false, now_ms: self.now_ms };
+        monitor::feed(&self.engine, &mut self.outbox, &session.info, seen, (command, args));
+    }
+
+    /// A command has begun, and its client waits: it is shown now and counted when it ends.
+    #[cold]
+    pub(crate) fn account_blocked(
+        &mut self,
+        session: &Session,
+        (command, args): (&'static Command, Args<'_>),
+    ) {
+        self.timing.blocked = self.lap();
+        if self.engine.has_alert(Alert::Monitored) {
+            self.show(session, (command, args));
         }
+    }
+
+    /// What the command took that has just blocked its client.
+    pub fn blocked_ticks(&self) -> u64 {
+        self.timing.blocked
+    }
+
+    /// A command has ended whose client waited. compat: the wait is no part of its time.
+    pub fn account_unblocked(
+        &mut self,
+        client: &ClientInfo,
+        args: Args<'_>,
+        (ticks, reply_bytes): (u64, u64),
+    ) {
+        let Some(command) = lookup::find(args.at(0)).map(|found| resolve(found, args)) else {
+            return;
+        };
+        client.totals[2].add(1);
+        self.record(client, Ran { command, args, ticks, reply_bytes });
     }
 }
 
@@ -121,6 +172,7 @@ pub(crate) fn account_inner(
     let ticks = (engine.host.ticks)().saturating_sub(began);
     let counters: &Counters = ctx.keys.counters;
     counters.commands.add(1);
+    ctx.session.info.totals[2].add(1);
     counters.by_command[command.number()].record(ticks, ctx.config.observability.latency_tracking);
     let limits = Limits::new(ctx.config, &engine.host);
     let ran = Ran { command, args, ticks, reply_bytes };
@@ -128,7 +180,7 @@ pub(crate) fn account_inner(
         note(engine, ctx.config, (&ctx.session.info, ctx.keys.now_ms), &ran, &limits);
     }
     if engine.has_alert(Alert::Monitored) {
-        let seen = monitor::Seen { db: ctx.keys.db, script, now_ms: ctx.keys.now_ms };
+        let seen = Seen { db: ctx.keys.db, script, now_ms: ctx.keys.now_ms };
         monitor::feed(engine, ctx.outbox, &ctx.session.info, seen, (command, args));
     }
 }
@@ -173,11 +225,18 @@ fn note(
     if ran.ticks >= limits.slow_ticks {
         add(LogKind::Slow, us, settings.commandlog_slow_execution_max_len);
     }
-    let request_bytes = ran.args.bytes() as u64;
+    let request_bytes = wire_bytes(ran.args);
     if request_bytes > limits.request_bytes {
         add(LogKind::LargeRequest, request_bytes, settings.commandlog_large_request_max_len);
     }
     if ran.reply_bytes > limits.reply_bytes {
         add(LogKind::LargeReply, ran.reply_bytes, settings.commandlog_large_reply_max_len);
     }
+}
+
+/// What the command took on the wire: `*2`, then `$3` and `GET`, ... with their line ends.
+fn wire_bytes(args: Args<'_>) -> u64 {
+    let line = |number: usize| number.checked_ilog10().unwrap_or(0) as usize + 4;
+    let words = args.iter().map(|word| line(word.len()) + word.len() + 2);
+    (line(args.len()) + words.sum::<usize>()) as u64
 }

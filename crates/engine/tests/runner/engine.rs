@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::blocking::Waiter;
 use engine::clients::ClientInfo;
-use engine::config::{Config, KeyspaceEvents};
+use engine::config::{Config, KeyspaceEvents, Permission};
 use engine::dispatch::{Outcome, Request};
 use engine::engine::Setup;
 use engine::letter::Letter;
@@ -37,6 +37,7 @@ impl InProcess {
     /// An engine without keys. The log and events are on where the transcript looks at them.
     pub fn new(transcript: &Transcript) -> InProcess {
         let mut config = Config::default();
+        config.security.enable_debug_command = Permission::Yes;
         if transcript.looks_at_events() {
             let all = KeyspaceEvents::parse("EAmn").expect("known letters");
             config.clients.notify_keyspace_events = all;
@@ -56,7 +57,14 @@ impl InProcess {
     fn client(&mut self, number: usize) -> &mut Client {
         while self.clients.len() < number {
             let id = self.worker.engine.clients.next_id();
-            let info = Arc::new(ClientInfo { id, created_ms: self.now_ms, ..Default::default() });
+            let info = Arc::new(ClientInfo {
+                id,
+                address: format!("127.0.0.1:{}", 50_000 + id),
+                local_address: "127.0.0.1:6379".into(),
+                created_ms: self.now_ms,
+                ..Default::default()
+            });
+            info.active_ms.set(self.now_ms);
             self.worker.engine.clients.add(&info);
             let session = Session::new(info, 0, true);
             self.clients.push(Client { session, waits: None });
@@ -91,8 +99,18 @@ impl InProcess {
                 Letter::Unblocked { client, reply, .. } => {
                     let Some(number) = self.number_of(client) else { continue };
                     self.client(number).waits = None;
+                    *self.client(number).session.info.waiter.lock() = None;
                     self.client(number).session.blocked = None;
                     lines.extend(show(Some(number), &reply));
+                }
+                Letter::Monitor { client, line } => {
+                    let Some(number) = self.number_of(client) else { continue };
+                    lines.extend(show(Some(number), &line));
+                }
+                Letter::Kill { client } => {
+                    let Some(number) = self.number_of(client) else { continue };
+                    self.worker.engine.clients.remove(client);
+                    lines.push(format!("{number}> (closed)"));
                 }
                 other => lines.push(format!("{other:?}")),
             }
@@ -130,10 +148,12 @@ impl Target for InProcess {
         let outcome = self.worker.execute(&mut client.session, request, &mut out);
         let mut lines = show(None, &out.to_vec());
         match outcome {
+            Outcome::Done if client.session.close_after_reply => lines.push("(closed)".to_owned()),
             Outcome::Done => {}
             Outcome::Parked => lines.push("(parked)".to_owned()),
             Outcome::Blocked { waiter, until_ms } => {
                 client.session.blocked = Some(waiter.clone());
+                *client.session.info.waiter.lock() = Some(waiter.clone());
                 client.waits = Some((waiter, until_ms));
                 lines.push("(blocked)".to_owned());
             }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use resp::Args;
 
 use super::container::disabled;
-use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -28,6 +28,7 @@ pub static CLUSTERSCAN: Command = Command::new(Spec {
     arity: Arity::AtLeast(2),
     flags: &[Flag::ReadOnly, Flag::TouchesArbitraryKeys],
     acl: &["keyspace"],
+    keys: &[key(1, Access::Channel)],
     since: "9.1.0",
     complexity: "O(N), N being the keys returned",
     summary: "Walks the keys of a whole cluster.",

@@ -81,6 +81,7 @@ static HELP: Command = Command::new(Spec {
     group: Group::PubSub,
     arity: Arity::Exactly(2),
     flags: &[Flag::Loading, Flag::Stale],
+    acl: &["-pubsub"],
     since: "6.2.0",
     summary: "Shows the subcommands.",
     syntax: "PUBSUB HELP",

@@ -16,7 +16,7 @@ pub static SYNC: Command = Command::new(Spec {
     name: "sync",
     group: Group::Server,
     arity: Arity::Exactly(1),
-    flags: &[Flag::NoScript, Flag::Admin, Flag::NoMulti],
+    flags: &[Flag::NoAsyncLoading, Flag::Admin, Flag::NoMulti, Flag::NoScript],
     since: "1.0.0",
     complexity: "O(1)",
     summary: "Turns the connection into a feed of all changes from now on.",

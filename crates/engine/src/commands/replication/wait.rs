@@ -18,10 +18,12 @@ pub static WAIT: Command = Command::new(Spec {
     group: Group::Generic,
     arity: Arity::Exactly(3),
     flags: &[Flag::Blocking],
+    acl: &["connection", "-keyspace"],
     since: "3.0.0",
     complexity: "O(1)",
     summary: "Waits until replicas have all earlier changes of this connection.",
     syntax: "WAIT numreplicas timeout",
+    tips: &["request_policy:all_shards", "response_policy:agg_min"],
     run: wait,
     ..SPEC
 });

@@ -91,7 +91,8 @@ impl<'h, 'a> ScriptHost<'h, 'a> {
         if !command.spec.arity.accepts(args.len()) {
             return Some("ERR Wrong number of args calling command from script");
         }
-        if command.flags.has(Flag::NoScript) {
+        let allows_all = self.ctx.engine.scripts.allow_all.load(Ordering::Relaxed);
+        if command.flags.has(Flag::NoScript) && !allows_all {
             return Some("ERR This Valkey command is not allowed from script");
         }
         if self.read_only && (command.is_write() || command.flags.has(Flag::MayReplicate)) {

@@ -18,7 +18,7 @@ pub static SET: Command = Command::new(Spec {
     group: Group::String,
     arity: Arity::AtLeast(3),
     flags: &[Flag::Write, Flag::DenyOom],
-    keys: &[key(1, Access::Update)],
+    keys: &[key(1, Access::Variable)],
     since: "1.0.0",
     complexity: "O(1)",
     summary: "Gives a key a string, whatever it held before.",

@@ -164,6 +164,8 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.workers = narrow(v),
     )
     .immutable()
+    // Tools set back whatever `CONFIG GET *` shows, and know only others' immutable directives.
+    .hidden()
     .about("Worker threads that serve clients; 0 starts one per core"),
     Directive::number(
         "io-threads",
@@ -233,8 +235,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, name| replace(&mut c.general.supervised, name),
     )
     .immutable()
-    .about("Which init system is told that the server is ready")
-    .effect(effect::SUPERVISED),
+    .about("Which init system is told that the server is ready"),
     Directive::bool(
         "always-show-logo",
         |c| c.general.always_show_logo,
@@ -366,8 +367,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.general.crash_log_enabled,
         |c, v| c.general.crash_log_enabled = v,
     )
-    .about("Write a report to the log when the server crashes")
-    .effect(effect::CRASH),
+    .about("Write a report to the log when the server crashes"),
     Directive::bool(
         "crash-memcheck-enabled",
         |c| c.general.crash_memcheck_enabled,
@@ -381,8 +381,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.use_exit_on_panic = v,
     )
     .hidden()
-    .about("Exit instead of aborting on a broken invariant")
-    .effect(effect::CRASH),
+    .about("Exit instead of aborting on a broken invariant"),
     Directive::bool(
         "enable-debug-assert",
         |c| c.general.enable_debug_assert,
@@ -408,15 +407,13 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.debug_context = v,
     )
     .hidden()
-    .about("Text that a crash report repeats")
-    .effect(effect::CRASH),
+    .about("Text that a crash report repeats"),
     Directive::bool(
         "extended-redis-compatibility",
         |c| c.general.extended_redis_compatibility,
         |c, v| c.general.extended_redis_compatibility = v,
     )
-    .about("Name Redis where the protocol otherwise names this server")
-    .effect(effect::COMPAT),
+    .about("Name Redis where the protocol otherwise names this server"),
     Directive::bytes("hash-seed", |c| &c.general.hash_seed, |c, v| c.general.hash_seed = v)
         .immutable()
         .about("Fixes the seed of the key hash; for tests only")

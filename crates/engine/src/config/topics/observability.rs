@@ -108,24 +108,21 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.observability.syslog_enabled = v,
     )
     .immutable()
-    .about("Log to the system logger as well")
-    .effect(effect::SYSLOG),
+    .about("Log to the system logger as well"),
     Directive::text(
         "syslog-ident",
         |c| &c.observability.syslog_ident,
         |c, v| c.observability.syslog_ident = v,
     )
     .immutable()
-    .about("Name in the system log")
-    .effect(effect::SYSLOG),
+    .about("Name in the system log"),
     Directive::choice::<SyslogFacility>(
         "syslog-facility",
         |c| c.observability.syslog_facility.name(),
         |c, name| replace(&mut c.observability.syslog_facility, name),
     )
     .immutable()
-    .about("Facility in the system log")
-    .effect(effect::SYSLOG),
+    .about("Facility in the system log"),
     Directive::bool(
         "hide-user-data-from-log",
         |c| c.observability.hide_user_data_from_log,
@@ -157,8 +154,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_request_larger_than_bytes.into(),
         |c, v| c.observability.commandlog_request_larger_than_bytes = narrow(v),
     )
-    .about("Bytes above which a request is logged; -1 logs none")
-    .effect(effect::COMMANDLOG),
+    .about("Bytes above which a request is logged; -1 logs none"),
     Directive::number(
         "commandlog-large-request-max-len",
         Form::Integer,
@@ -166,8 +162,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_large_request_max_len.into(),
         |c, v| c.observability.commandlog_large_request_max_len = narrow(v),
     )
-    .about("Large requests kept")
-    .effect(effect::COMMANDLOG),
+    .about("Large requests kept"),
     Directive::number(
         "commandlog-reply-larger-than",
         Form::Integer,
@@ -175,8 +170,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_reply_larger_than_bytes.into(),
         |c, v| c.observability.commandlog_reply_larger_than_bytes = narrow(v),
     )
-    .about("Bytes above which a reply is logged; -1 logs none")
-    .effect(effect::COMMANDLOG),
+    .about("Bytes above which a reply is logged; -1 logs none"),
     Directive::number(
         "commandlog-large-reply-max-len",
         Form::Integer,
@@ -184,8 +178,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.observability.commandlog_large_reply_max_len.into(),
         |c, v| c.observability.commandlog_large_reply_max_len = narrow(v),
     )
-    .about("Large replies kept")
-    .effect(effect::COMMANDLOG),
+    .about("Large replies kept"),
     Directive::number(
         "latency-monitor-threshold",
         Form::Integer,

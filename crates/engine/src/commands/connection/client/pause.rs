@@ -25,10 +25,8 @@ pub static PAUSE: Command = Command::new(Spec {
 
 /// Holds every shard, so no command is in the middle of its work when the reply leaves.
 fn client_pause(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    if args.len() > 4 {
-        return Err(CommandError::WrongArity("client|pause".into()));
-    }
-    let writes_only = match args.get(3) {
+    // compat: with more words than it knows, it looks at none of them.
+    let writes_only = match args.get(3).filter(|_| args.len() == 4) {
         Some(word) if is_word(word, "write") => true,
         Some(word) if !is_word(word, "all") => {
             return Err(CommandError::err("CLIENT PAUSE mode must be WRITE or ALL"));

@@ -22,10 +22,8 @@ pub static UNBLOCK: Command = Command::new(Spec {
 });
 
 fn client_unblock(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    if args.len() > 4 {
-        return Err(CommandError::WrongArity("client|unblock".into()));
-    }
-    let with_error = match args.get(3) {
+    // compat: with more words than it knows, it looks at none of them.
+    let with_error = match args.get(3).filter(|_| args.len() == 4) {
         Some(word) if is_word(word, "error") => true,
         Some(word) if !is_word(word, "timeout") => {
             let error = "CLIENT UNBLOCK reason should be TIMEOUT or ERROR";

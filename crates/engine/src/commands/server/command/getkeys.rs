@@ -4,6 +4,7 @@ use resp::Args;
 
 use super::info::describe_access;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec};
+use crate::commands::arguments::is_word;
 use crate::ctx::Ctx;
 use crate::dispatch::resolve;
 use crate::error::CommandError;
@@ -70,10 +71,23 @@ fn keys_of(args: Args<'_>) -> Result<Vec<(usize, Access)>, CommandError> {
         return Err(CommandError::err("Invalid number of arguments specified for command"));
     }
     let mut keys = Vec::new();
-    let fits = for_each_key(command, args, &mut |at, access| keys.push((at, access)));
+    let fits = for_each_key(command, args, &mut |at, access| {
+        keys.push((at, if access == Access::Variable { said(command, args) } else { access }));
+    });
     let optional = command.flags.has(Flag::NoMandatoryKeys);
     if !fits || keys.is_empty() && !optional {
         return Err(CommandError::err("Invalid arguments specified for command"));
     }
     Ok(keys)
+}
+
+/// What the options of a command say that it does with its key.
+fn said(command: &Command, args: Args<'_>) -> Access {
+    let options = args.tail(2);
+    let has = |word: &str| options.iter().any(|option| is_word(option, word));
+    match command.name() {
+        "set" if !has("get") => Access::Overwrite,
+        "bitfield" if !has("set") && !has("incrby") => Access::Read,
+        _ => Access::Update,
+    }
 }

@@ -103,6 +103,7 @@ pub(super) fn access_words(access: Access) -> &'static [&'static str] {
         Access::Read => &["RO", "access"],
         Access::Inspect => &["RO"],
         Access::Update => &["RW", "access", "update"],
+        Access::Variable => &["RW", "access", "update", "variable_flags"],
         Access::Modify => &["RW", "update"],
         Access::Insert => &["RW", "insert"],
         Access::Overwrite => &["OW", "update"],

@@ -64,7 +64,7 @@ static WORDS: &[Word] = &[
     ("sdslen", 1, 1, object::sdslen),
     ("segfault", 0, 0, crash),
     ("set-active-expire", 1, 1, set_active_expire),
-    ("set-disable-deny-scripts", 1, 1, accept),
+    ("set-disable-deny-scripts", 1, 1, allow_all_in_scripts),
     ("sleep", 1, 1, sleep),
     ("stringmatch-test", 0, 0, test_globs),
     ("structsize", 0, 0, object::structsize),
@@ -126,6 +126,14 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ("SLEEP seconds", "Stops the server for a time."),
     ];
     reply_help(ctx, args.at(0), &entries);
+    Ok(())
+}
+
+/// Lets scripts call what is not meant for them, for tests of the replies that they get.
+fn allow_all_in_scripts(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let on = args.at(2) != b"0";
+    ctx.engine.scripts.allow_all.store(on, std::sync::atomic::Ordering::Relaxed);
+    ctx.reply.ok();
     Ok(())
 }
 

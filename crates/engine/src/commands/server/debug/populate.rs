@@ -10,9 +10,8 @@ use crate::keyspace::handle::{Deadline, put_string};
 
 pub(super) fn populate(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let positive = |argument| {
-        let number = integer(argument)?;
-        usize::try_from(number)
-            .map_err(|_| CommandError::err("value is out of range, must be positive"))
+        let number = integer(argument).ok().and_then(|number| usize::try_from(number).ok());
+        number.ok_or_else(|| CommandError::err("value is out of range, must be positive"))
     };
     let count = positive(args.at(2))?;
     let prefix = args.get(3).unwrap_or(b"key");

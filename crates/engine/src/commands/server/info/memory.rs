@@ -80,7 +80,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
         ("allocator_muzzy", 0),
     ]);
     sized(text, "total_system_memory", resources.total_bytes);
-    write_scripts(text);
+    write_scripts(text, ctx);
     sized(text, "maxmemory", ctx.config.memory.maxmemory_bytes);
     text.field("maxmemory_policy", ctx.config.memory.maxmemory_policy.name());
     write_fragmentation(text, &memory);
@@ -89,10 +89,14 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
 }
 
 /// What scripts and functions use is not counted apart yet.
-fn write_scripts(text: &mut Text) {
+fn write_scripts(text: &mut Text, ctx: &Ctx<'_>) {
+    let (count, bytes) = ctx.engine.scripts.size();
     text.zeroes(&["used_memory_lua", "used_memory_vm_eval"]);
     text.field("used_memory_lua_human", human(0));
-    text.zeroes(&["used_memory_scripts_eval", "number_of_cached_scripts"]);
+    text.fields([
+        ("used_memory_scripts_eval", bytes as u64),
+        ("number_of_cached_scripts", count as u64),
+    ]);
     text.zeroes(&["number_of_functions", "number_of_libraries", "used_memory_vm_functions"]);
     text.zeroes(&["used_memory_vm_total"]);
     text.field("used_memory_vm_total_human", human(0));

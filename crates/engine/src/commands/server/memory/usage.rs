@@ -1,4 +1,5 @@
-//! `MEMORY USAGE key [SAMPLES count]`
+//! `MEMORY USAGE key [SAMPLES count]`: the bytes of the entry and of what it points to. The slot in
+//! the table, about eleven bytes, is not counted, as in Valkey.
 
 use resp::Args;
 use structures::Payload;
@@ -7,9 +8,6 @@ use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-
-/// What a slot of the table takes for one key.
-const SLOT_BYTES: usize = 11;
 
 pub static USAGE: Command = Command::new(Spec {
     name: "usage",
@@ -43,7 +41,7 @@ fn memory_usage(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
                 Payload::Blob(blob) => blob.len(),
                 Payload::Object(value) => value.allocated(),
             };
-            ctx.reply.integer((entry.allocated() + SLOT_BYTES + value) as i64);
+            ctx.reply.integer((entry.allocated() + value) as i64);
         }
     }
     Ok(())

@@ -1,0 +1,183 @@
+//! What administrators do to a running server, over sockets.
+
+mod harness;
+
+use std::net::TcpListener;
+
+use harness::{Client, Folder, Server, free_port, shown};
+
+#[test]
+fn config_rewrite_keeps_comments_and_writes_what_changed() {
+    let folder = Folder::new();
+    let file = folder.write("a.conf", "# mine\nmaxmemory 100mb\n");
+    let server = Server::start_in(folder, &[&file], |_| {});
+    let mut client = server.connect();
+    assert_eq!(client.ask("CONFIG SET maxmemory 200mb appendfsync always"), "OK");
+    assert_eq!(client.ask("CONFIG REWRITE"), "OK");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("# mine\nmaxmemory 200mb\n"), "{text}");
+    assert!(text.contains("appendfsync always"), "{text}");
+    assert!(client.ask("INFO server").contains(&format!("config_file:{file}")));
+    let left: Vec<_> = std::fs::read_dir(server.folder.path()).unwrap().flatten().collect();
+    assert!(left.iter().all(|entry| !entry.file_name().to_string_lossy().starts_with(".basalt")));
+}
+
+#[test]
+fn config_rewrite_needs_a_file() {
+    let server = Server::start(&[]);
+    let reply = server.connect().ask("CONFIG REWRITE");
+    assert_eq!(reply, "ERR The server is running without a config file");
+}
+
+#[test]
+fn the_port_can_be_changed_and_a_port_that_is_taken_changes_nothing() {
+    let server = Server::start(&[]);
+    let (old, new) = (server.port, free_port());
+    let mut client = server.connect();
+    assert_eq!(client.ask(&format!("CONFIG SET port {new}")), "OK");
+    assert_eq!(Client::connect(new).ask("PING"), "PONG");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", old)).is_err());
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let reply = client.ask(&format!("CONFIG SET maxmemory 10mb port {port}"));
+    assert_eq!(
+        reply,
+        "ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this \
+         port. Check server logs."
+    );
+    assert_eq!(client.ask("CONFIG GET port"), format!("port {new}"));
+    assert_eq!(client.ask("CONFIG GET maxmemory"), "maxmemory 0");
+    assert_eq!(Client::connect(new).ask("PING"), "PONG");
+}
+
+#[test]
+fn port_0_closes_the_door_to_new_clients_alone() {
+    let server = Server::start(&[]);
+    let mut client = server.connect();
+    assert_eq!(client.ask("CONFIG SET port 0"), "OK");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", server.port)).is_err());
+    assert_eq!(client.ask("PING"), "PONG");
+    assert_eq!(client.ask(&format!("CONFIG SET port {}", server.port)), "OK");
+    assert_eq!(server.connect().ask("PING"), "PONG");
+}
+
+#[test]
+fn a_new_password_is_asked_of_new_clients() {
+    let server = Server::start(&[]);
+    let mut old = server.connect();
+    assert_eq!(old.ask("CONFIG SET requirepass secret"), "OK");
+    assert_eq!(old.ask("PING"), "PONG");
+    let mut new = server.connect();
+    assert_eq!(new.ask("PING"), "NOAUTH Authentication required.");
+    assert!(new.ask("AUTH wrong").starts_with("WRONGPASS"));
+    assert_eq!(new.ask("AUTH secret"), "OK");
+    assert_eq!(new.ask("PING"), "PONG");
+}
+
+#[test]
+fn monitor_shows_what_clients_of_every_worker_do() {
+    let server = Server::start(&[]);
+    let mut monitor = server.connect();
+    assert_eq!(monitor.ask("MONITOR"), "OK");
+    let mut clients: Vec<Client> = (0..4).map(|_| server.connect()).collect();
+    for (number, client) in clients.iter_mut().enumerate() {
+        assert_eq!(client.ask(&format!("SET key{number} 1")), "OK");
+    }
+    let mut lines: Vec<String> = (0..4).map(|_| shown(&monitor.read().unwrap())).collect();
+    lines.sort_by_key(|line| line.rsplit('"').nth(3).unwrap_or_default().to_owned());
+    for (number, line) in lines.iter().enumerate() {
+        assert!(line.ends_with(&format!("\"SET\" \"key{number}\" \"1\"")), "{line}");
+    }
+}
+
+#[test]
+fn killed_clients_are_gone_whichever_worker_serves_them() {
+    let server = Server::start(&[]);
+    let mut me = server.connect();
+    let mut others: Vec<Client> = (0..3).map(|_| server.connect()).collect();
+    for other in &mut others {
+        assert_eq!(other.ask("PING"), "PONG");
+    }
+    assert_eq!(me.ask("CLIENT KILL TYPE normal"), "3");
+    assert!(others.iter_mut().all(|other| other.read().is_none()));
+    assert_eq!(me.ask("CLIENT LIST").lines().count(), 1);
+    let address = me.ask("CLIENT INFO");
+    let address = address.split(' ').find_map(|field| field.strip_prefix("addr=")).unwrap();
+    assert_eq!(me.ask(&format!("CLIENT KILL {address}")), "OK");
+    assert!(me.read().is_none());
+}
+
+#[test]
+fn a_blocked_client_is_listed_and_unblocked() {
+    let server = Server::start(&[]);
+    let (mut waiting, mut me) = (server.connect(), server.connect());
+    let id = waiting.ask("CLIENT ID");
+    waiting.send("BLPOP list 0");
+    while me.ask("CLIENT LIST FLAGS b").is_empty() {
+        std::thread::yield_now();
+    }
+    assert!(me.ask("INFO clients").contains("blocked_clients:1"));
+    assert_eq!(me.ask(&format!("CLIENT UNBLOCK {id} ERROR")), "1");
+    let reply = shown(&waiting.read().unwrap());
+    assert_eq!(reply, "UNBLOCKED client unblocked via CLIENT UNBLOCK");
+    assert_eq!(waiting.ask("PING"), "PONG");
+    assert!(me.ask("INFO clients").contains("blocked_clients:0"));
+}
+
+#[test]
+fn the_facts_of_info_are_those_of_the_process() {
+    let server = Server::start(&[]);
+    let mut client = server.connect();
+    client.ask("SET a 1");
+    let info = client.ask("INFO everything");
+    let field = |name: &str| {
+        let line = info.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
+        line.unwrap_or_else(|| panic!("no {name} in {info}")).to_owned()
+    };
+    assert_eq!(field("redis_version"), "7.2.4");
+    assert_eq!(field("server_name"), "basalt");
+    assert_eq!(field("process_id"), server.child.id().to_string());
+    assert_eq!(field("tcp_port"), server.port.to_string());
+    assert!(field("used_memory").parse::<u64>().unwrap() > 100_000);
+    assert!(field("used_memory_rss").parse::<u64>().unwrap() > 1_000_000);
+    assert!(field("total_system_memory").parse::<u64>().unwrap() > 1_000_000);
+    assert!(field("used_memory_peak").parse::<u64>().unwrap() > 100_000);
+    assert!(field("cmdstat_set").starts_with("calls=1,usec="));
+    assert!(field("latency_percentiles_usec_set").starts_with("p50="));
+    assert_eq!(field("db0"), "keys=1,expires=0,avg_ttl=0");
+    assert!(client.ask("MEMORY MALLOC-STATS").contains("allocated:"));
+    assert_eq!(client.ask("MEMORY PURGE"), "OK");
+}
+
+#[test]
+fn slow_commands_are_timed_by_the_clock() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let mut client = server.connect();
+    assert_eq!(client.ask("CONFIG SET slowlog-log-slower-than 100000"), "OK");
+    assert_eq!(client.ask("CONFIG SET latency-monitor-threshold 100"), "OK");
+    assert_eq!(client.ask("DEBUG SLEEP 0.2"), "OK");
+    assert_eq!(client.ask("PING"), "PONG");
+    assert_eq!(client.ask("SLOWLOG LEN"), "1");
+    let entry = client.ask("SLOWLOG GET");
+    let us: u64 = entry.split(' ').nth(2).unwrap().parse().unwrap();
+    assert!((200_000..5_000_000).contains(&us), "{entry}");
+    assert!(client.ask("LATENCY LATEST").starts_with("command "));
+    assert!(client.ask("LATENCY DOCTOR").contains("- command: 1 times"));
+}
+
+#[test]
+fn a_pause_holds_writes_back_until_it_ends() {
+    let server = Server::start(&[]);
+    let (mut me, mut other) = (server.connect(), server.connect());
+    assert_eq!(me.ask("CLIENT PAUSE 100000 WRITE"), "OK");
+    other.send("SET a 1");
+    while !me.ask("INFO clients").contains("blocked_clients:1") {
+        std::thread::yield_now();
+    }
+    assert_eq!(me.ask("GET a"), "");
+    assert!(me.ask("INFO clients").contains("paused_actions:write"));
+    assert_eq!(me.ask("CLIENT UNPAUSE"), "OK");
+    assert_eq!(shown(&other.read().unwrap()), "OK");
+    assert_eq!(me.ask("GET a"), "1");
+}
