@@ -41,7 +41,8 @@ pub(super) const CRASH: Effect = None("The memory is not tested after a crash.")
 pub(super) const DEBUG: Effect = None("Invariants are always checked.");
 pub(super) const WATCHDOG: Effect = None("There is no watchdog yet.");
 pub(super) const IMPORT: Effect = None("There is no import mode yet.");
-pub(super) const EVICT: Effect = None("Eviction is not there yet; memory is not limited.");
+pub(super) const TENACITY: Effect =
+    None("A command evicts up to 256 keys, and the next one goes on.");
 pub(super) const EXPIRE: Effect = None("Expired keys are found by an index, without a search.");
 pub(super) const LAZY: Effect = None("Large values are always freed outside of the locks.");
 pub(super) const DEFRAG: Effect = None("Active defragmentation is not supported.");

@@ -94,15 +94,13 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.memory.maxmemory_bytes.into(),
         |c, v| c.memory.maxmemory_bytes = narrow(v),
     )
-    .about("Memory limit of the data; 0 sets none")
-    .effect(effect::EVICT),
+    .about("Memory limit of the data; 0 sets none"),
     Directive::choice::<MaxmemoryPolicy>(
         "maxmemory-policy",
         |c| c.memory.maxmemory_policy.name(),
         |c, name| replace(&mut c.memory.maxmemory_policy, name),
     )
-    .about("What is evicted at the memory limit")
-    .effect(effect::EVICT),
+    .about("What is evicted at the memory limit"),
     Directive::number(
         "maxmemory-samples",
         Form::Integer,
@@ -110,8 +108,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.memory.maxmemory_samples.into(),
         |c, v| c.memory.maxmemory_samples = narrow(v),
     )
-    .about("Keys compared to find one to evict")
-    .effect(effect::EVICT),
+    .about("Keys compared to find one to evict"),
     Directive::number(
         "maxmemory-eviction-tenacity",
         Form::Integer,
@@ -120,7 +117,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.memory.maxmemory_eviction_tenacity = narrow(v),
     )
     .about("How long one command may spend evicting, 0 to 100")
-    .effect(effect::EVICT),
+    .effect(effect::TENACITY),
     Directive::number(
         "lfu-log-factor",
         Form::Integer,
@@ -128,8 +125,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.memory.lfu_log_factor.into(),
         |c, v| c.memory.lfu_log_factor = narrow(v),
     )
-    .about("How much slower the access counter grows as it grows")
-    .effect(effect::EVICT),
+    .about("How much slower the access counter grows as it grows"),
     Directive::number(
         "lfu-decay-time",
         Form::Integer,
@@ -137,8 +133,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c| c.memory.lfu_decay_time_min.into(),
         |c, v| c.memory.lfu_decay_time_min = narrow(v),
     )
-    .about("Minutes after which the access counter loses one; 0 never")
-    .effect(effect::EVICT),
+    .about("Minutes after which the access counter loses one; 0 never"),
     Directive::number(
         "active-expire-effort",
         Form::Integer,
