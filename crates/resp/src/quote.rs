@@ -174,8 +174,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_goes_on_behind_its_quotes() {
+        check(r#""a"b 'a'b a"b"'c' """k""""#, &[b"ab", b"ab", b"abc", b"k"]);
+    }
+
+    #[test]
     fn unbalanced_quotes_are_refused() {
-        for line in [r#"""#, r#""a"#, r"'a", r#""a"b"#, r"'a'b", r#"set """k""" v"#, r#""a\""#] {
+        for line in [r#"""#, r#""a"#, r"'a", r#"set "k"" v"#, r#""a\""#, r"'b'a'r"] {
             assert_eq!(split(line.as_bytes()), Err(Unbalanced), "{line}");
         }
     }
