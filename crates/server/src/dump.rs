@@ -5,7 +5,8 @@
 //!
 //! 1. The file is written aside, synced, renamed, and its directory synced: under its name there
 //!    is always a complete snapshot, the old one or the new one.
-//! 2. A part that cannot be written fails the snapshot; the workers' parts are still taken, so
+//! 2. A dump file from before this process is never overwritten (`keep_foreign`).
+//! 3. A part that cannot be written fails the snapshot; the workers' parts are still taken, so
 //!    that the sweep ends.
 
 use std::fs::File;
@@ -63,6 +64,7 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
         if cancelled {
             Err(io::ErrorKind::Interrupted.into())
         } else {
+            keep_foreign(shared, &path)?;
             file.complete(&aside, &path)
         }
     });
@@ -71,6 +73,22 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
         let _ = std::fs::remove_file(&aside);
     }
     result
+}
+
+/// A dump file that this process did not write is somebody's data, which was not loaded: it stays
+/// under another name when the first snapshot takes its place.
+fn keep_foreign(shared: &Shared, path: &Path) -> io::Result<()> {
+    if shared.owns_dump.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if path.exists() {
+        let kept = PathBuf::from(format!("{}.before-{}", path.display(), clock::now_ms()));
+        std::fs::hard_link(path, &kept)?;
+        let (path, kept) = (path.display(), kept.display());
+        shared.log.warning(&format!("{path} was there before this server; it stays as {kept}"));
+    }
+    shared.owns_dump.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 struct DumpFile {

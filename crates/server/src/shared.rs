@@ -72,6 +72,8 @@ pub struct Shared {
     pub log: TextLog,
     /// Where the sweeps of a running snapshot leave their parts.
     pub dump: Mutex<Option<SyncSender<Part>>>,
+    /// The dump file under its name is this process's own.
+    pub owns_dump: AtomicBool,
 }
 
 impl Shared {

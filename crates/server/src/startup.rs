@@ -119,6 +119,7 @@ fn build(config: Config, settings: Settings, log: TextLog) -> std::io::Result<Ve
         settings,
         log,
         dump: parking_lot::Mutex::new(None),
+        owns_dump: std::sync::atomic::AtomicBool::new(false),
     });
     let loops = polls.into_iter().enumerate();
     Ok(loops.map(|(index, poll)| EventLoop::new(index, poll, shared.clone())).collect())

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bare::{Bare, info, wait_for_info};
-use super::harness::{Server, shown};
+use super::harness::{Folder, Server, shown};
 use super::rdb::{self, Contents};
 
 /// Keys of one writer.
@@ -156,4 +156,22 @@ fn a_snapshot_that_fails_is_reported_and_the_next_one_works() {
     assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "ok");
     let file = fs::read(server.folder.path().join("dump.rdb")).expect("the snapshot");
     assert_eq!(rdb::strings(&file)[&(0, "kept".to_owned())], "1");
+}
+
+#[test]
+fn a_dump_from_before_this_server_stays_under_another_name() {
+    let folder = Folder::new();
+    folder.write("dump.rdb", "somebody's data");
+    let server = Server::start_in(folder, &[], |_| {});
+    let mut client = server.connect();
+    assert_eq!(client.ask("SET new 1"), "OK");
+    assert_eq!((client.ask("SAVE"), client.ask("SAVE")), ("OK".to_owned(), "OK".to_owned()));
+    let entries = fs::read_dir(server.folder.path()).expect("the folder").flatten();
+    let kept: Vec<_> = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("dump.rdb.before-"))
+        .map(|entry| fs::read(entry.path()).expect("it is there"))
+        .collect();
+    assert_eq!(kept, [b"somebody's data".to_vec()]);
+    let file = fs::read(server.folder.path().join("dump.rdb")).expect("the snapshot");
+    assert_eq!(rdb::strings(&file)[&(0, "new".to_owned())], "1");
 }
