@@ -1,8 +1,8 @@
 //! Bringing memory near before the commands of a pipeline run.
 //!
-//! The keys of a whole batch of commands are hashed first; then their buckets, and then their
-//! entries, are asked for, so that the processor fetches many of them at once. Most of the cost of
-//! a pipelined command is waiting for memory, and this halves it.
+//! The keys of a whole batch of commands are hashed first; then their shards, their buckets and
+//! their entries are asked for, so that the processor fetches many of them at once. Most of the
+//! cost of a pipelined command is waiting for memory, and this halves it.
 //!
 //! HOT: once per command of a pipeline; no allocation once the vectors have their size.
 
@@ -44,16 +44,17 @@ impl Plan {
         self.hints.clear();
     }
 
-    /// Looks up a command, computes the positions of its keys, and asks for their buckets.
+    /// Looks up a command, computes the positions of its keys, and asks for their shards.
     #[inline]
-    pub fn add(&mut self, engine: &Engine, db: u32, args: Args<'_>) {
+    pub fn add(&mut self, engine: &Engine, args: Args<'_>) {
         let command = lookup::find(args.at(0));
         let first = self.hints.len();
         if let Some(command) = command {
             self.add_keys(engine, command, args);
         }
         for (_, position) in &self.hints[first..] {
-            with_table(engine, *position, db, |table| table.prefetch_bucket(*position));
+            let shards = &engine.shards;
+            structures::prefetch_write(shards.lock(shards.index(*position)).address());
         }
         let hints = (first as u32, self.hints.len() as u32);
         self.commands.push(Known { command, hints });
@@ -78,6 +79,14 @@ impl Plan {
             if !all || self.hints.len() - before > KEYS_MAX {
                 self.hints.truncate(before);
             }
+        }
+    }
+
+    /// Asks for the buckets of all keys; their shards should be near by now.
+    #[inline]
+    pub fn fetch_buckets(&self, engine: &Engine, db: u32) {
+        for (_, position) in &self.hints {
+            with_table(engine, *position, db, |table| table.prefetch_bucket(*position));
         }
     }
 

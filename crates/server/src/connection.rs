@@ -352,7 +352,8 @@ impl Connection {
         plan.clear();
         if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
             let (engine, db) = (&*worker.engine, self.session.db);
-            (0..count).for_each(|i| plan.add(engine, db, batch.args(i, bytes)));
+            (0..count).for_each(|i| plan.add(engine, batch.args(i, bytes)));
+            plan.fetch_buckets(engine, db);
             plan.fetch_entries(engine, db);
         }
         worker.begin_batch();

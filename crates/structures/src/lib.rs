@@ -19,6 +19,6 @@ pub use entry::{EntryRef, OwnedEntry, Payload, Put};
 pub use lock::{ShardGuard, ShardLock};
 pub use mailbox::Mailbox;
 pub use position::{Position, PositionHasher};
-pub use prefetch::prefetch_read;
+pub use prefetch::{prefetch_read, prefetch_write};
 pub use table::Table;
 pub use ticks::TickClock;
