@@ -36,6 +36,7 @@ impl EventLoop {
             self.sample();
             self.look_at_clients();
             structures::alloc::fold();
+            structures::slab::tidy_thread();
         }
     }
 

@@ -10,6 +10,7 @@ pub mod lock;
 pub mod mailbox;
 pub mod position;
 mod prefetch;
+pub mod slab;
 mod sync;
 pub mod table;
 pub mod ticks;
