@@ -349,6 +349,8 @@ pub struct Command {
     number: AtomicU16,
     /// Its name is all letters.
     pub has_plain_name: bool,
+    /// How long it takes depends on nothing.
+    pub takes_constant_time: bool,
 }
 
 impl Command {
@@ -380,7 +382,8 @@ impl Command {
         }
         let single_key = single_key(spec.keys);
         let number = AtomicU16::new(0);
-        Command { spec, flags, single_key, has_plain_name, number }
+        let takes_constant_time = matches!(spec.complexity.as_bytes(), b"O(1)");
+        Command { spec, flags, single_key, number, has_plain_name, takes_constant_time }
     }
 
     /// The name; of a subcommand, its own word.

@@ -52,12 +52,15 @@ pub struct Request<'a> {
     pub command: Option<&'static Command>,
     /// The positions of all its keys in their order, if they were computed already.
     pub hints: &'a [Hint],
+    /// The next command of the batch is of the same kind, and both are short: the clock is read
+    /// behind that one.
+    pub more: bool,
 }
 
 impl<'a> Request<'a> {
     /// A command of which nothing is known yet.
     pub fn new(args: Args<'a>) -> Request<'a> {
-        Request { args, command: None, hints: &[] }
+        Request { args, command: None, hints: &[], more: false }
     }
 }
 
@@ -110,7 +113,7 @@ impl Worker {
         }
         let before = out.end();
         let outcome = self.lock_and_run(session, (command, request), out, pump);
-        self.conclude(session, (command, args), (&outcome, before), out);
+        self.conclude(session, (command, request), (&outcome, before), out);
         outcome
     }
 
@@ -180,15 +183,15 @@ impl Worker {
     fn conclude(
         &mut self,
         session: &mut Session,
-        (command, args): (&'static Command, Args<'_>),
+        (command, request): (&'static Command, Request<'_>),
         (outcome, before): (&Outcome, u64),
         out: &mut Output,
     ) {
         match outcome {
             Outcome::Done => {
-                self.account(session, (command, args), out.end().saturating_sub(before));
+                self.account(session, (command, request), out.end().saturating_sub(before));
             }
-            Outcome::Blocked { .. } => self.account_blocked(session, (command, args)),
+            Outcome::Blocked { .. } => self.account_blocked(session, (command, request.args)),
             Outcome::Parked => {}
         }
         if !self.outbox.actions.is_empty() {

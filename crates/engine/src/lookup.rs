@@ -30,6 +30,29 @@ pub fn find(name: &[u8]) -> Option<&'static Command> {
     NAMES.find(name)
 }
 
+/// A name that was just looked up: pipelines repeat the same command.
+#[derive(Default)]
+pub struct Recent {
+    name: u64,
+    len: usize,
+    command: Option<&'static Command>,
+}
+
+impl Recent {
+    /// The command of this name, like `find`.
+    #[inline]
+    pub fn find(&mut self, name: &[u8]) -> Option<&'static Command> {
+        let word = match name.len() {
+            1..=8 => first_word(name),
+            _ => return find(name),
+        };
+        if word != self.name || name.len() != self.len {
+            *self = Recent { name: word, len: name.len(), command: find(name) };
+        }
+        self.command
+    }
+}
+
 /// The subcommand of a container.
 pub fn find_subcommand(container: &Command, name: &[u8]) -> Option<&'static Command> {
     let mut all = container.spec.subcommands.iter();
@@ -130,6 +153,12 @@ fn is_name(command: &Command, name: &[u8]) -> bool {
 #[inline]
 fn word(name: &[u8]) -> u64 {
     const LOWER: u64 = 0x2020_2020_2020_2020;
+    first_word(name) | LOWER
+}
+
+/// The first eight bytes, padded with zeros.
+#[inline]
+fn first_word(name: &[u8]) -> u64 {
     let mut bytes = [0; 8];
     match name.len() {
         8.. => bytes.copy_from_slice(&name[..8]),
@@ -140,11 +169,11 @@ fn word(name: &[u8]) -> u64 {
             head.copy_from_slice(&name[..4]);
             tail.copy_from_slice(&name[at..]);
             let tail = u64::from(u32::from_le_bytes(tail)) << (8 * at);
-            return (u64::from(u32::from_le_bytes(head)) | tail) | LOWER;
+            return u64::from(u32::from_le_bytes(head)) | tail;
         }
         _ => bytes[..name.len()].copy_from_slice(name),
     }
-    u64::from_le_bytes(bytes) | LOWER
+    u64::from_le_bytes(bytes)
 }
 
 #[inline]
@@ -166,6 +195,16 @@ mod tests {
         }
         assert!(find(b"G\x05T").is_none() && find(b"get ").is_none() && find(b"ge").is_none());
         assert!(find(b"nope").is_none() && find(b"").is_none() && find(&[b'x'; 500]).is_none());
+    }
+
+    #[test]
+    fn a_name_that_was_just_found_is_found_again_and_others_are_not_mistaken_for_it() {
+        let mut recent = Recent::default();
+        let names: [&[u8]; 8] =
+            [b"get", b"get", b"GET", b"get\0", b"gets", b"", b"set", b"expireat"];
+        for name in names {
+            assert!(recent.find(name) == find(name), "{name:?}");
+        }
     }
 
     #[test]

@@ -10,12 +10,13 @@ use std::cell::Cell;
 
 use resp::Args;
 use structures::Position;
+use structures::table::Whereabouts;
 
 use crate::Engine;
 use crate::command::{Command, Locks};
 use crate::dispatch::Request;
 use crate::key_specs::for_each_key;
-use crate::lookup;
+use crate::lookup::Recent;
 
 /// The address of a key among the arguments, and its position.
 pub type Hint = (usize, Position);
@@ -23,11 +24,16 @@ pub type Hint = (usize, Position);
 /// Keys of one command that are prefetched; of more, none.
 const KEYS_MAX: usize = 256;
 
+/// Short commands of one kind that one reading of the clock measures.
+const TIMED_TOGETHER: usize = 16;
+
 /// What is known of the commands of a batch before they run.
 #[derive(Default)]
 pub struct Plan {
     commands: Vec<Known>,
     hints: Vec<Hint>,
+    whereabouts: Vec<Whereabouts>,
+    recent: Recent,
 }
 
 /// A command, and where its hints begin and end.
@@ -42,12 +48,13 @@ impl Plan {
     pub fn clear(&mut self) {
         self.commands.clear();
         self.hints.clear();
+        self.whereabouts.clear();
     }
 
     /// Looks up a command, computes the positions of its keys, and asks for their shards.
     #[inline]
     pub fn add(&mut self, engine: &Engine, args: Args<'_>) {
-        let command = lookup::find(args.at(0));
+        let command = self.recent.find(args.at(0));
         let first = self.hints.len();
         if let Some(command) = command {
             self.add_keys(engine, command, args);
@@ -84,18 +91,21 @@ impl Plan {
 
     /// Asks for the buckets of all keys; their shards should be near by now.
     #[inline]
-    pub fn fetch_buckets(&self, engine: &Engine, db: u32) {
+    pub fn fetch_buckets(&mut self, engine: &Engine, db: u32) {
         for (_, position) in &self.hints {
-            with_table(engine, *position, db, |table| table.prefetch_bucket(*position));
+            let index = engine.shards.index(*position);
+            if let Some(shard) = engine.shards.lock(index).try_lock()
+                && let Some(table) = shard.existing_table(db)
+            {
+                self.whereabouts.extend(table.prefetch_bucket(*position));
+            }
         }
     }
 
     /// Asks for the entries of all keys; their buckets should be near by now.
     #[inline]
-    pub fn fetch_entries(&self, engine: &Engine, db: u32) {
-        for (_, position) in &self.hints {
-            with_table(engine, *position, db, |table| table.prefetch_entry(*position));
-        }
+    pub fn fetch_entries(&self) {
+        self.whereabouts.iter().for_each(|whereabouts| whereabouts.prefetch_entry());
     }
 
     /// Command `i` of the batch, with what is known of it.
@@ -105,24 +115,12 @@ impl Plan {
             None => Request::new(args),
             Some(Known { command, hints: (from, to) }) => {
                 let hints = &self.hints[*from as usize..*to as usize];
-                Request { args, command: *command, hints }
+                let timed_alone = !command.is_some_and(|command| command.takes_constant_time);
+                let last = timed_alone || i % TIMED_TOGETHER == TIMED_TOGETHER - 1;
+                let next = self.commands.get(i + 1).and_then(|next| next.command);
+                Request { args, command: *command, hints, more: !last && next == *command }
             }
         }
-    }
-}
-
-#[inline]
-fn with_table(
-    engine: &Engine,
-    position: Position,
-    db: u32,
-    ask: impl FnOnce(&structures::Table<types::Value>),
-) {
-    let index = engine.shards.index(position);
-    if let Some(shard) = engine.shards.lock(index).try_lock()
-        && let Some(table) = shard.existing_table(db)
-    {
-        ask(table);
     }
 }
 

@@ -44,7 +44,7 @@ use crate::socket::Socket;
 /// Commands of one connection that run before others get their turn.
 const COMMANDS_PER_TURN: usize = 4096;
 /// Commands that are prefetched together.
-const BATCH: usize = 128;
+const BATCH: usize = 64;
 /// A single command with more words than this may have several keys to fetch together.
 const WORTH_PLANNING: usize = 4;
 /// Reads of one connection before others get their turn.
@@ -354,7 +354,7 @@ impl Connection {
             let (engine, db) = (&*worker.engine, self.session.db);
             (0..count).for_each(|i| plan.add(engine, batch.args(i, bytes)));
             plan.fetch_buckets(engine, db);
-            plan.fetch_entries(engine, db);
+            plan.fetch_entries();
         }
         worker.begin_batch();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);

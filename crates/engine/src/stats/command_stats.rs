@@ -47,10 +47,16 @@ impl CommandStats {
     /// Counts one call.
     #[inline]
     pub fn record(&self, ticks: u64, spread: bool) {
-        self.calls.add(1);
         self.ticks.add(ticks);
+        self.record_others(1, ticks, spread);
+    }
+
+    /// Counts calls whose time was counted with another's.
+    #[inline]
+    pub fn record_others(&self, count: u64, ticks: u64, spread: bool) {
+        self.calls.add(count);
         if spread {
-            self.histogram.get_or_init(Box::default).0[bucket(ticks)].add(1);
+            self.histogram.get_or_init(Box::default).0[bucket(ticks)].add(count);
         }
     }
 

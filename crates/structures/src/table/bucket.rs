@@ -20,6 +20,8 @@
 use std::ptr::NonNull;
 
 use crate::entry::Raw;
+#[cfg(not(plain_memory))]
+use crate::prefetch::{guess, prefetch_read};
 
 pub(super) const SLOTS: usize = 7;
 /// Bits of the position that a slot keeps.
@@ -56,11 +58,29 @@ impl Bucket {
     /// Indices of the slots that may hold an entry with this fingerprint and these hash bits.
     #[inline(always)]
     pub(super) fn candidates(&self, fingerprint: u8) -> Candidates {
-        const LOW: u64 = 0x0101_0101_0101_0101;
-        let differ = self.meta ^ LOW.wrapping_mul(u64::from(fingerprint));
-        // The classic test for zero bytes, without the overflow byte. It may name a byte above a
-        // true match as well, and whoever asks compares the hash bits next.
-        Candidates(differ.wrapping_sub(LOW) & !differ & 0x0080_8080_8080_8080)
+        Candidates::of(self.meta, fingerprint)
+    }
+
+    /// Asks for the entries that a search here would look at. The bucket may be changing, or may
+    /// be no bucket any more.
+    ///
+    /// # Safety
+    ///
+    /// The bucket's memory is mapped.
+    #[inline(always)]
+    #[cfg(not(plain_memory))]
+    pub(super) unsafe fn prefetch_entries(at: *const Bucket, fingerprint: u8, hash_bits: u32) {
+        // SAFETY: the caller's contract; all words of a bucket are aligned.
+        let word = |i: usize| unsafe { guess(at.cast::<u64>().add(i)) };
+        for slot in Candidates::of(word(0), fingerprint) {
+            let word = word(1 + slot);
+            if (word >> ADDRESS_BITS) as u32 == hash_bits {
+                let entry = (word << 3 & ((1 << (ADDRESS_BITS + 3)) - 1)) as usize;
+                prefetch_read(entry as *const u8);
+                // A small entry ends here or in this line; a longer one brings the next along.
+                prefetch_read((entry + 48) as *const u8);
+            }
+        }
     }
 
     pub(super) fn free_slot(&self) -> Option<usize> {
@@ -111,6 +131,17 @@ impl Bucket {
 
 /// Slots to look at, as bits 7, 15, 23... of a word.
 pub(super) struct Candidates(u64);
+
+impl Candidates {
+    #[inline(always)]
+    fn of(meta: u64, fingerprint: u8) -> Candidates {
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        let differ = meta ^ LOW.wrapping_mul(u64::from(fingerprint));
+        // The classic test for zero bytes, without the overflow byte. It may name a byte above a
+        // true match as well, and whoever asks compares the hash bits next.
+        Candidates(differ.wrapping_sub(LOW) & !differ & 0x0080_8080_8080_8080)
+    }
+}
 
 impl Iterator for Candidates {
     type Item = usize;

@@ -18,7 +18,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::bucket::SLOTS;
+use super::bucket::{Bucket, SLOTS};
 use super::expiry::{Schedule, tick_of};
 use super::segment::{
     BUCKETS_MAX, DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for,
@@ -50,6 +50,28 @@ pub struct Table<V> {
 // SAFETY: the table owns its entries (invariant 2), which own their values. It is not `Sync`:
 // `EntryRef` changes access bits through a shared reference.
 unsafe impl<V: Send> Send for Table<V> {}
+
+/// Where a key was about to be found, without any promise that it still is.
+#[derive(Clone, Copy, Debug)]
+pub struct Whereabouts {
+    bucket: usize,
+    hash_bits: u32,
+    fingerprint: u8,
+}
+
+impl Whereabouts {
+    /// Asks for the entry to be brought near, if the bucket is near already. The table need not
+    /// be held: whatever has become of it, nothing follows but a hint.
+    #[inline(always)]
+    pub fn prefetch_entry(self) {
+        #[cfg(not(plain_memory))]
+        {
+            let bucket = std::ptr::with_exposed_provenance(self.bucket);
+            // SAFETY: buckets lie in regions of the slabs, which are never unmapped.
+            unsafe { Bucket::prefetch_entries(bucket, self.fingerprint, self.hash_bits) };
+        }
+    }
+}
 
 /// Write access to one entry of a table.
 pub struct EntryMut<'a, V> {
@@ -168,28 +190,13 @@ impl<V> Table<V> {
         self.expiring -= usize::from(raw.deadline().is_some());
     }
 
-    /// Asks for the bucket of a position to be brought near.
+    /// Asks for the bucket of a position to be brought near, and says where it is.
     #[inline(always)]
-    pub fn prefetch_bucket(&self, position: Position) {
-        if let Some((head, probe)) = self.probe_of(position) {
-            prefetch_read(head.bucket(probe.home));
-        }
-    }
-
-    /// Asks for the entry of a position to be brought near; its bucket should be near already.
-    #[inline(always)]
-    pub fn prefetch_entry(&self, position: Position) {
-        let Some((head, probe)) = self.probe_of(position) else { return };
-        let bucket = head.bucket(probe.home);
-        for slot in bucket.candidates(probe.fingerprint) {
-            if bucket.matches(slot, probe.hash_bits)
-                && let Some(raw) = bucket.entry::<V>(slot)
-            {
-                prefetch_read(raw.at.as_ptr());
-                // A small entry ends here or in this line; a longer one brings the next along.
-                prefetch_read(raw.at.as_ptr().wrapping_add(48));
-            }
-        }
+    pub fn prefetch_bucket(&self, position: Position) -> Option<Whereabouts> {
+        let (head, Probe { home, hash_bits, fingerprint }) = self.probe_of(position)?;
+        let bucket: *const Bucket = head.bucket(home);
+        prefetch_read(bucket);
+        Some(Whereabouts { bucket: bucket.expose_provenance(), hash_bits, fingerprint })
     }
 
     /// Bytes that the table occupies beside its entries.

@@ -8,4 +8,4 @@ mod segment;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-pub use map::{EntryMut, Table};
+pub use map::{EntryMut, Table, Whereabouts};
