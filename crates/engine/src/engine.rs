@@ -1,10 +1,11 @@
 //! What all workers share. Each part has its own lock or none; there is no lock around the whole.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use structures::PositionHasher;
+use structures::sync::{AtomicU32, Mutex as CheckedMutex};
+use structures::{PositionHasher, ShardLock};
 
 use crate::blocking::Waiter;
 use crate::clients::Clients;
@@ -33,15 +34,16 @@ pub struct Engine {
     /// Who listens.
     pub pubsub: PubSub,
     /// Clients that wait for replicas.
-    pub replica_waiters: Mutex<Vec<Arc<Waiter>>>,
+    pub replica_waiters: CheckedMutex<Vec<Arc<Waiter>>>,
     /// What each worker counts.
     pub counters: Vec<Counters>,
-    /// Workers that want every shard; while it is not 0, nobody else begins a command.
+    /// Workers that want every shard; while it is not 0, nobody else begins a command. It says who
+    /// goes first, not who may touch what (the locks do), so it needs no order of its own.
     pub exclusive_wanted: AtomicU32,
     /// Scripts and those who run them.
     pub scripts: Scripts,
     /// Who may run scripts that write.
-    pub script_token: AtomicBool,
+    pub script_token: ShardLock<()>,
     /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
     pub alerts: AtomicU32,
     /// Snapshots.
@@ -112,11 +114,11 @@ impl Engine {
             config: ConfigStore::new(config),
             clients: Clients::default(),
             pubsub: PubSub::default(),
-            replica_waiters: Mutex::new(Vec::new()),
+            replica_waiters: CheckedMutex::new(Vec::new()),
             counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
             exclusive_wanted: AtomicU32::new(0),
             scripts: Scripts::new(setup.workers.max(1), setup.seed ^ setup.now_ms),
-            script_token: AtomicBool::new(false),
+            script_token: ShardLock::new(()),
             alerts: AtomicU32::new(0),
             snapshots: Snapshots::default(),
             started_ms: setup.now_ms,

@@ -15,6 +15,7 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 use resp::Args;
 use scripting::state::Sha;
 use scripting::{Facts, State};
+use structures::ShardGuard;
 
 use crate::command::Command;
 use crate::engine::{Alert, Engine};
@@ -47,21 +48,14 @@ impl Pump for NoPump {
 /// The right to run scripts that may write: one client of the server has it at a time.
 ///
 /// Who has it may wait for shards while holding others (`Locked::escalate`); nobody else may.
-pub struct ScriptToken<'a>(&'a AtomicBool);
+pub struct ScriptToken<'a>(
+    #[expect(dead_code, reason = "it is held, not read")] ShardGuard<'a, ()>,
+);
 
 impl<'a> ScriptToken<'a> {
     /// The token, if nobody has it.
     pub fn take(engine: &'a Engine) -> Option<ScriptToken<'a>> {
-        let token = &engine.script_token;
-        let free = token.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        // Lazily: a token that is made and dropped would give back somebody else's.
-        free.is_ok().then(|| ScriptToken(token))
-    }
-}
-
-impl Drop for ScriptToken<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        engine.script_token.try_lock().map(ScriptToken)
     }
 }
 

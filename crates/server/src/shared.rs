@@ -87,6 +87,9 @@ impl Shared {
         for (to, letter) in worker.outbox.letters.drain(..) {
             self.post(to, Mail::Letter(letter));
         }
+        if std::mem::take(&mut worker.outbox.log_released) {
+            self.doors.iter().for_each(|door| door.post(Mail::Released));
+        }
         if std::mem::take(&mut worker.outbox.log_grew) {
             for door in &self.doors {
                 if door.replicas.load(Ordering::Relaxed) > 0 {

@@ -5,18 +5,22 @@
 
 pub mod alloc;
 pub mod blob;
+pub mod claim;
 pub mod entry;
 pub mod lock;
+pub mod log_marks;
 pub mod mailbox;
 pub mod position;
 mod prefetch;
-mod sync;
+pub mod sync;
 pub mod table;
 pub mod ticks;
 
 pub use blob::Blob;
+pub use claim::Claim;
 pub use entry::{EntryRef, OwnedEntry, Payload, Put};
 pub use lock::{ShardGuard, ShardLock};
+pub use log_marks::LogMarks;
 pub use mailbox::Mailbox;
 pub use position::{Position, PositionHasher};
 pub use prefetch::{prefetch_read, prefetch_write};
