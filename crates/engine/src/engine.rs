@@ -56,10 +56,9 @@ pub struct Engine {
     pub dirty_at_save: AtomicU64,
     /// When the last save succeeded, in milliseconds since 1970.
     pub last_save_ms: AtomicU64,
-    /// `CLIENT PAUSE`: until when, in milliseconds since 1970, and whether writes alone.
-    pub paused_until_ms: AtomicU64,
-    /// `CLIENT PAUSE ... WRITE`
-    pub paused_writes_only: AtomicBool,
+    /// `CLIENT PAUSE`; its alert changes while this is held, so that the end of one pause cannot
+    /// end the next.
+    pub pause: CheckedMutex<Pause>,
     /// Clients that monitor, with their workers.
     pub monitors: Mutex<Vec<(usize, u64)>>,
     /// The machine and the process.
@@ -78,6 +77,15 @@ pub struct Engine {
     pub replication_id: Mutex<String>,
     /// `DEBUG SET-ACTIVE-EXPIRE 0`
     pub active_expire_off: AtomicBool,
+}
+
+/// The last `CLIENT PAUSE`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pause {
+    /// Until when, in milliseconds since 1970.
+    pub until_ms: u64,
+    /// Writes alone.
+    pub writes_only: bool,
 }
 
 /// A condition under which commands are held back.
@@ -126,8 +134,7 @@ impl Engine {
             run_id: setup.run_id,
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
-            paused_until_ms: AtomicU64::new(0),
-            paused_writes_only: AtomicBool::new(false),
+            pause: CheckedMutex::default(),
             monitors: Mutex::default(),
             host: Host::default(),
             command_log: CommandLog::default(),

@@ -5,17 +5,17 @@
 //!
 //! 1. Scripts that may write run in one interpreter, under the script token. Read-only ones run
 //!    in an interpreter of their worker, without it.
-//! 2. `Alert::ScriptBusy` is raised while `busy` is not 0.
+//! 2. `Alert::ScriptBusy` is raised while somebody is in `busy`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use resp::Args;
 use scripting::state::Sha;
 use scripting::{Facts, State};
-use structures::ShardGuard;
+use structures::{ShardGuard, Tally};
 
 use crate::command::Command;
 use crate::engine::{Alert, Engine};
@@ -158,7 +158,7 @@ pub struct Scripts {
     writer: Mutex<Interpreter>,
     readers: Vec<Mutex<Interpreter>>,
     running: Vec<Running>,
-    busy: AtomicU32,
+    busy: Tally,
     /// Scripts that were forgotten to make room.
     pub evicted: AtomicU64,
     /// `DEBUG SET-DISABLE-DENY-SCRIPTS 1`
@@ -183,7 +183,7 @@ impl Scripts {
             writer: Mutex::default(),
             readers: (0..workers).map(|_| Mutex::default()).collect(),
             running: (0..workers).map(|_| Running::default()).collect(),
-            busy: AtomicU32::new(0),
+            busy: Tally::default(),
             evicted: AtomicU64::new(0),
             allow_all: AtomicBool::new(false),
         }
@@ -304,8 +304,7 @@ impl Scripts {
     /// A script of this worker has run for too long: from now on others are answered with BUSY.
     pub fn begin_busy(&self, engine: &Engine, worker: usize) {
         self.running[worker].busy.store(true, Ordering::SeqCst);
-        self.busy.fetch_add(1, Ordering::SeqCst);
-        engine.set_alert(Alert::ScriptBusy, true);
+        self.busy.join(|| engine.set_alert(Alert::ScriptBusy, true));
     }
 
     /// A script of this worker has ended.
@@ -313,13 +312,7 @@ impl Scripts {
         let running = &self.running[worker];
         running.wrote.store(false, Ordering::SeqCst);
         if running.busy.swap(false, Ordering::SeqCst) {
-            if self.busy.fetch_sub(1, Ordering::SeqCst) == 1 {
-                engine.set_alert(Alert::ScriptBusy, false);
-                if self.busy.load(Ordering::SeqCst) > 0 {
-                    // Another one became busy in between.
-                    engine.set_alert(Alert::ScriptBusy, true);
-                }
-            }
+            self.busy.leave(|| engine.set_alert(Alert::ScriptBusy, false));
             running.kill.store(false, Ordering::SeqCst);
         }
     }

@@ -4,7 +4,8 @@
 //! while they are held. `EXEC` reads its flag when it holds the shards of all watched keys.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use structures::sync::{AtomicBool, Ordering};
 
 use crate::ctx::Ctx;
 use crate::keyspace::shard::ByKey;

@@ -14,6 +14,7 @@ pub mod position;
 mod prefetch;
 pub mod sync;
 pub mod table;
+pub mod tally;
 pub mod ticks;
 
 pub use blob::Blob;
@@ -25,4 +26,5 @@ pub use mailbox::Mailbox;
 pub use position::{Position, PositionHasher};
 pub use prefetch::{prefetch_read, prefetch_write};
 pub use table::Table;
+pub use tally::Tally;
 pub use ticks::TickClock;

@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     ("lints", check::lints),
     ("tests", check::all_tests),
     ("interleavings", structures::interleavings),
+    ("schedules", structures::schedules),
     ("addresses", structures::addresses),
     ("release build", release_build),
     ("interop", interop::run_on_release),

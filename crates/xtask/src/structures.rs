@@ -1,7 +1,7 @@
-//! The two checks that the crate with unsafe code has for itself: every interleaving of its
-//! atomics, and every access to memory.
+//! The checks that the crate with unsafe code has for itself: every interleaving of its atomics,
+//! every access to memory; and what is built on its atomics, under many schedules.
 //!
-//! Both compile the crate in another way, so each has a folder of its own for what it builds.
+//! Each compiles the crates in another way, so it has a folder of its own for what it builds.
 
 use crate::interop::target_folder;
 use crate::process::{command, must};
@@ -19,6 +19,14 @@ pub fn interleavings(root: &Path) -> Result<(), String> {
     // The models need fast code, not the last percent of it.
     test.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
     must(&mut test)
+}
+
+/// Workers, clients and scripts under many schedules, by shuttle.
+pub fn schedules(root: &Path) -> Result<(), String> {
+    let arguments = ["test", "--quiet", "--locked", "-p", "engine", "--test", "schedules"];
+    let mut test = command(root, "cargo", &arguments);
+    test.env("RUSTFLAGS", "--cfg shuttle");
+    must(test.env("CARGO_TARGET_DIR", target_folder(root).join("shuttle")))
 }
 
 /// The tests of the structures under the address sanitizer. The flag that asks for it is not a
