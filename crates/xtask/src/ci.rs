@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("interleavings", structures::interleavings),
     ("schedules", structures::schedules),
     ("addresses", structures::addresses),
+    ("valgrind", structures::valgrind),
     ("release build", release_build),
     ("interop", interop::run_on_release),
 ];

@@ -1,7 +1,8 @@
 //! The checks that the crate with unsafe code has for itself: every interleaving of its atomics,
 //! every access to memory; and what is built on its atomics, under many schedules.
 //!
-//! Each compiles the crates in another way, so it has a folder of its own for what it builds.
+//! All but valgrind compile the crates in another way, so they have folders of their own for what
+//! they build.
 
 use crate::interop::target_folder;
 use crate::process::{command, must};
@@ -41,4 +42,25 @@ pub fn addresses(root: &Path) -> Result<(), String> {
     let mut test = command(root, "cargo", &arguments);
     test.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
     must(test.env("CARGO_TARGET_DIR", target_folder(root).join("asan")))
+}
+
+/// How cargo runs the tests under valgrind: a read of what was never written, which the sanitizer
+/// does not see, an access out of bounds, or memory that nobody can free is an error. What the
+/// test harness still holds at the end is not.
+const VALGRIND: &str = r#"target.'cfg(unix)'.runner = [
+    "valgrind", "--quiet", "--error-exitcode=1", "--leak-check=full",
+    "--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect",
+]"#;
+
+/// The tests of the structures, as they are, under valgrind.
+pub fn valgrind(root: &Path) -> Result<(), String> {
+    if cfg!(not(target_os = "linux")) {
+        eprintln!("skipped: valgrind is run on Linux only");
+        return Ok(());
+    }
+    let runner = VALGRIND.replace('\n', "");
+    let arguments = ["test", "--quiet", "--locked", "--config", &runner, "-p", "structures"];
+    let mut test = command(root, "cargo", &arguments);
+    // It runs one thread at a time whatever it is given.
+    must(test.args(["--lib", "--", "--test-threads=1"]))
 }
