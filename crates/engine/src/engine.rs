@@ -52,7 +52,8 @@ pub struct Engine {
     pub started_ms: u64,
     /// Random name of this run.
     pub run_id: String,
-    /// Changes since the last successful save.
+    // Numbers for `INFO` and a switch for tests: nothing is decided by the order of two of them.
+    /// Changes counted up to the last successful save.
     pub dirty_at_save: AtomicU64,
     /// When the last save succeeded, in milliseconds since 1970.
     pub last_save_ms: AtomicU64,

@@ -10,7 +10,8 @@ use structures::sync::{AtomicBool, Ordering};
 use crate::ctx::Ctx;
 use crate::keyspace::shard::ByKey;
 
-/// Raised when a watched key changed.
+/// Raised when a watched key changed. Who raises it holds the key's shard, and `EXEC` reads it
+/// under the same lock, which is what orders the two.
 pub type WatchFlag = Arc<AtomicBool>;
 
 /// What a session watches.

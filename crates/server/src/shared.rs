@@ -19,9 +19,10 @@ use crate::text_log::TextLog;
 pub struct Door {
     mailbox: Mailbox<Mail>,
     waker: Waker,
-    /// Replicas that the worker feeds.
+    /// Replicas that the worker feeds. Counted before the first look into the log, whose lock
+    /// orders that against a writer's look at this (`structures/tests/loom/order.rs`).
     pub replicas: AtomicUsize,
-    /// Connections that the worker serves.
+    /// Connections that the worker serves: a hint for who gets the next one.
     pub connections: AtomicUsize,
 }
 

@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
-use structures::{Claim, ShardLock, Tally};
+use structures::{Claim, ShardLock, Stop, Stoppable, Tally};
 
 /// Three that could end one wait (a push, a deadline, `CLIENT UNBLOCK`), each by `take`.
 fn end_one_wait(take: impl Fn() -> bool + Send + Sync + 'static) {
@@ -164,6 +164,45 @@ fn a_sign_beside_its_count_is_noticed() {
                         sign.store(true, Ordering::SeqCst);
                     }
                 }
+            },
+        );
+    });
+}
+
+/// A long script is killed while it comes to its first write.
+fn kill_a_script<S: Send + Sync + 'static>(script: S, kill: fn(&S) -> bool, write: fn(&S) -> bool) {
+    let script = Arc::new(script);
+    let other = script.clone();
+    let killer = thread::spawn(move || kill(&other));
+    let wrote = write(&script);
+    assert_ne!(killer.join().unwrap(), wrote, "a script is stopped behind its first write");
+}
+
+#[test]
+fn a_script_is_killed_before_its_first_write_or_not_at_all() {
+    loom::model(|| {
+        let script = Stoppable::default();
+        script.become_long();
+        kill_a_script(script, |s| s.stop() == Stop::Accepted, Stoppable::begin_changes);
+    });
+}
+
+#[test]
+#[should_panic(expected = "behind its first write")]
+fn a_kill_that_looks_before_it_marks_is_noticed() {
+    loom::model(|| {
+        let (wrote, killed) = (AtomicBool::new(false), AtomicBool::new(false));
+        kill_a_script(
+            (wrote, killed),
+            |(wrote, killed)| {
+                let innocent = !wrote.load(Ordering::SeqCst);
+                killed.store(innocent, Ordering::SeqCst);
+                innocent
+            },
+            |(wrote, killed)| {
+                let goes_on = !killed.load(Ordering::SeqCst);
+                wrote.store(goes_on, Ordering::SeqCst);
+                goes_on
             },
         );
     });
