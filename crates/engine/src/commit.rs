@@ -95,6 +95,7 @@ fn append(ctx: &mut Ctx<'_>) {
 /// Notes what the reply to a command waits for, and what it leaves for other clients: the last
 /// record of the shards that it read, or of all of them. Nothing of that may be seen before it
 /// cannot be lost any more.
+#[inline(never)]
 fn depend(ctx: &mut Ctx<'_>) {
     // A replica is what others wait for.
     if ctx.session.replica {
