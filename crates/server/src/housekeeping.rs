@@ -38,6 +38,7 @@ impl EventLoop {
             self.worker.sweep_leftovers();
             self.send_outbox();
             structures::alloc::fold();
+            structures::slab::tidy_thread();
         }
     }
 

@@ -37,6 +37,9 @@ pub fn allocator_report() -> String {
     ] {
         report.push_str(&format!("{name}: {} bytes\n", bytes.unwrap_or(0)));
     }
+    let slabs = structures::slab::usage();
+    report.push_str(&format!("slabs: {} bytes\n", slabs.live_bytes));
+    report.push_str(&format!("slab regions: {} bytes\n", slabs.resident_bytes));
     report
 }
 

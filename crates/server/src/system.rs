@@ -47,14 +47,16 @@ fn resources() -> Resources {
     // The statistics of jemalloc stand still until this is said.
     let _ = epoch::advance();
     let bytes = |read: tikv_jemalloc_ctl::Result<usize>| read.unwrap_or(0) as u64;
+    let slabs = structures::slab::usage();
+    let (live, held) = (slabs.live_bytes as u64, slabs.resident_bytes as u64);
     Resources {
         resident_bytes: resident_bytes(),
         total_bytes: *total_bytes(),
         system_us,
         user_us,
-        allocated_bytes: bytes(stats::allocated::read()),
-        active_bytes: bytes(stats::active::read()),
-        allocator_resident_bytes: bytes(stats::resident::read()),
+        allocated_bytes: bytes(stats::allocated::read()) + live,
+        active_bytes: bytes(stats::active::read()) + held,
+        allocator_resident_bytes: bytes(stats::resident::read()) + held,
     }
 }
 

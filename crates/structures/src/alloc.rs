@@ -37,7 +37,7 @@ pub fn fold() {
 }
 
 #[inline]
-fn count(bytes: i64) {
+pub(crate) fn count(bytes: i64) {
     let _ = PENDING.try_with(|pending| {
         let sum = pending.get() + bytes;
         if sum.abs() < FOLD_BYTES {
@@ -51,7 +51,7 @@ fn count(bytes: i64) {
 
 /// The size that an 8-byte-class allocator uses for a request: what `used_bytes` counts.
 #[inline]
-const fn usable(size: usize) -> usize {
+pub(crate) const fn usable(size: usize) -> usize {
     if size <= 64 {
         return (size + 7) & !7;
     }

@@ -18,18 +18,18 @@
 //!
 //! # Invariants
 //!
-//! 1. The allocation's size follows from its content: `size_of(content)` rounded up to 8.
+//! 1. The allocation's size follows from its content: `slab::footprint` of its bytes.
 //! 2. A `Raw` is owned by one slot of one table, or by one `OwnedEntry`.
 //! 3. Whoever holds a reference into an entry also holds its shard's lock; only the access bits
 //!    and the epoch bit, which no reference covers, change through a shared handle.
 
 mod owned;
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use crate::blob::Blob;
+use crate::slab;
 pub use owned::OwnedEntry;
 
 const KIND_MASK: u8 = 0b11;
@@ -144,7 +144,7 @@ impl<V> Raw<V> {
         let old_size = self.size();
         let old = self.take_payload();
         let new_size = payload_at + payload_size(&put);
-        if rounded(new_size) == rounded(old_size) {
+        if slab::footprint(new_size) == slab::footprint(old_size) {
             self.write_payload(payload_at, put);
             return (self, old);
         }
@@ -173,14 +173,16 @@ impl<V> Raw<V> {
         }
         let (old_size, payload_at) = (self.size(), self.payload_at());
         let (from, to) = if had { (HEAD + 6, HEAD) } else { (HEAD, HEAD + 6) };
-        let raw = Raw::allocate(payload_at - from + to + (old_size - payload_at));
+        let new_payload_at = payload_at - from + to;
+        // The padding in front of a pointer is not the same behind the move.
+        let payload_size = if self.has_pointer() { 8 } else { old_size - payload_at };
+        let raw = Raw::allocate(new_payload_at + payload_size);
         raw.write(0, self.slice(0, HEAD));
         raw.write(0, &[self.flags() ^ HAS_DEADLINE]);
         if let Some(ms) = deadline {
             raw.write(HEAD, &ms.min(DEADLINE_MAX).to_le_bytes()[..6]);
         }
         raw.write(to, self.slice(from, payload_at - from));
-        let new_payload_at = payload_at - from + to;
         match self.take_payload() {
             Detached::Inline => {
                 raw.write(new_payload_at, self.slice(payload_at, old_size - payload_at));
@@ -248,6 +250,10 @@ impl<V> Raw<V> {
     fn pointer_at(self, at: usize) -> *mut u8 {
         // SAFETY: the size of an entry with a pointer counts the padding (`payload_size`).
         unsafe { self.at.as_ptr().add(at.next_multiple_of(8)) }
+    }
+
+    fn has_pointer(self) -> bool {
+        matches!(self.flags() & KIND_MASK, KIND_BLOB | KIND_OBJECT)
     }
 
     pub(crate) fn blob_mut<'a>(self) -> Option<&'a mut Blob> {
@@ -321,16 +327,12 @@ impl<V> Raw<V> {
     }
 
     fn allocate(size: usize) -> Raw<V> {
-        let layout = layout(size);
-        // SAFETY: no entry is empty.
-        let at = unsafe { alloc(layout) };
-        let Some(at) = NonNull::new(at) else { handle_alloc_error(layout) };
-        Raw::from_address(at)
+        Raw::from_address(slab::allocate(size))
     }
 
     fn free_block(self, size: usize) {
-        // SAFETY: allocated by `allocate` with a size that rounds alike (invariant 1).
-        unsafe { dealloc(self.at.as_ptr(), layout(size)) };
+        // SAFETY: allocated by `allocate` with a size of the same footprint (invariant 1).
+        unsafe { slab::release(self.at, size) };
     }
 
     #[inline]
@@ -418,14 +420,6 @@ fn int_width(value: i64) -> usize {
     (65 - magnitude.leading_zeros() as usize).div_ceil(8)
 }
 
-fn rounded(size: usize) -> usize {
-    size.next_multiple_of(8)
-}
-
-fn layout(size: usize) -> Layout {
-    Layout::from_size_align(rounded(size), 8).expect("an entry is far below isize::MAX")
-}
-
 impl<'a, V> EntryRef<'a, V> {
     #[inline]
     pub(crate) fn new(raw: Raw<V>) -> EntryRef<'a, V> {
@@ -476,6 +470,6 @@ impl<'a, V> EntryRef<'a, V> {
 
     /// Bytes of the entry's own allocation.
     pub fn allocated(self) -> usize {
-        rounded(self.raw.size())
+        slab::footprint(self.raw.size())
     }
 }

@@ -12,6 +12,7 @@ pub mod log_marks;
 pub mod mailbox;
 pub mod position;
 mod prefetch;
+pub mod slab;
 pub mod stoppable;
 pub mod sync;
 pub mod table;

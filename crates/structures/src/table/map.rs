@@ -20,7 +20,9 @@ use std::sync::Arc;
 
 use super::bucket::SLOTS;
 use super::expiry::{Schedule, tick_of};
-use super::segment::{DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for};
+use super::segment::{
+    BUCKETS_MAX, DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for,
+};
 use crate::blob::Blob;
 use crate::entry::{Detached, EntryRef, OwnedEntry, Put, Raw};
 use crate::position::{POSITION_BITS, Position, PositionHasher};
@@ -33,6 +35,8 @@ pub struct Table<V> {
     pub(super) depth: u8,
     /// Bits of a position, from the left of a word, that all keys of this table share.
     pub(super) skip: u8,
+    /// Buckets at which a segment of this table splits rather than grows.
+    split_at: usize,
     epoch: bool,
     /// First position of the table's range.
     pub(super) first: Position,
@@ -63,6 +67,9 @@ impl<V> Table<V> {
             segments: Vec::new(),
             depth: 0,
             skip: (64 - POSITION_BITS + shard_bits) as u8,
+            // Tables of about the same size would otherwise all split at the same time, and none
+            // of them would need the memory that another gives back.
+            split_at: BUCKETS_MAX - 8 * (shard % 4),
             epoch: false,
             first: Position((shard as u64) << (POSITION_BITS - shard_bits)),
             len: 0,
@@ -241,7 +248,8 @@ impl<V> Table<V> {
     /// Grows a full segment by one step, or splits it.
     fn make_room(&mut self, index: usize) {
         let segment = &self.segments[index];
-        let grown = next_size(segment.size()).and_then(|size| segment.resized::<V>(size));
+        let next = next_size(segment.size()).filter(|&size| size <= self.split_at);
+        let grown = next.and_then(|size| segment.resized::<V>(size));
         match grown {
             Some(grown) => self.install(index, grown),
             None => self.split(index),

@@ -1,6 +1,6 @@
 //! A run of buckets that holds one range of positions.
 //!
-//! A segment of a table has room for at most 448 entries. It grows and shrinks by eight buckets at
+//! A segment of a table has room for at most 448 entries. It grows and shrinks by four buckets at
 //! a time and splits in two when it is full at its largest, so no operation moves more than that
 //! many slots, and no table is ever rehashed as a whole. Slots are moved by the hash bits that
 //! they hold: the entries themselves are not touched.
@@ -19,12 +19,12 @@
 //! 4. `deadlines`, where it exists, holds for each bucket a tick at or before the deadline of each
 //!    of its entries; `u32::MAX` says that none has one.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::bucket::{Bucket, HASH_BITS, SLOTS};
 use crate::entry::Raw;
+use crate::slab;
 
 /// Buckets of the largest segment: 4 KiB.
 pub(super) const BUCKETS_MAX: usize = 64;
@@ -39,7 +39,8 @@ pub(super) const NEVER: u32 = u32::MAX;
 /// What a split may take from the hash bits before they are read from the keys again.
 pub(super) const DRIFT_MAX: u32 = 8;
 
-const SIZES: [usize; 14] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 56, BUCKETS_MAX];
+const SIZES: [usize; 20] =
+    [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, BUCKETS_MAX];
 
 /// What a search needs of a segment. The directory holds copies, so that a search touches the
 /// directory, a bucket and the entry, and nothing else.
@@ -138,10 +139,7 @@ impl Head {
 
 impl Segment {
     pub(super) fn new(size: usize, depth: u8, window: u8, start: u64) -> Segment {
-        let layout = layout(size);
-        // SAFETY: a segment has at least one bucket.
-        let at = unsafe { alloc(layout) }.cast::<Bucket>();
-        let Some(buckets) = NonNull::new(at) else { handle_alloc_error(layout) };
+        let buckets = slab::allocate_array(size * size_of::<Bucket>()).cast::<Bucket>();
         for i in 0..size {
             // SAFETY: within the new block.
             unsafe { buckets.add(i).write(Bucket::EMPTY) };
@@ -317,7 +315,7 @@ impl Segment {
 
     /// Bytes that the segment occupies.
     pub(super) fn allocated(&self) -> usize {
-        layout(self.size()).size() + self.deadlines.capacity() * 4 + size_of::<Segment>()
+        self.size() * size_of::<Bucket>() + self.deadlines.capacity() * 4 + size_of::<Segment>()
     }
 }
 
@@ -332,8 +330,8 @@ impl Deref for Segment {
 
 impl Drop for Segment {
     fn drop(&mut self) {
-        // SAFETY: allocated by `new` with this layout; buckets need no drop.
-        unsafe { dealloc(self.buckets.as_ptr().cast(), layout(self.size())) };
+        // SAFETY: allocated by `new` with this size; buckets need no drop.
+        unsafe { slab::release_array(self.buckets.cast(), self.size() * size_of::<Bucket>()) };
     }
 }
 
@@ -346,8 +344,4 @@ pub(super) fn next_size(size: usize) -> Option<usize> {
 pub(super) fn size_for(len: usize) -> usize {
     let wanted = len * 9 / 8;
     SIZES.iter().copied().find(|&size| size * SLOTS >= wanted).unwrap_or(BUCKETS_MAX)
-}
-
-fn layout(size: usize) -> Layout {
-    Layout::array::<Bucket>(size).expect("a segment is 4 KiB at most")
 }

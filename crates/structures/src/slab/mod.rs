@@ -1,0 +1,148 @@
+//! Memory for the many small blocks that keys are.
+//!
+//! A general allocator rounds a block of 130 bytes up to 160; here the steps are 8 bytes up to 256
+//! and 16 up to 512, and all pages lie in regions of the size of a huge page, so that the
+//! processor needs one address translation where it would need five hundred. Larger blocks, and
+//! all blocks under a memory checker (`--cfg plain_memory`), come from the general allocator.
+//! Arrays of buckets, of 64 bytes to 4 KiB, come as runs of units of 256 bytes.
+//!
+//! ```text
+//! region  2 MiB, aligned to it        region.rs    cut into 64 pages, given back when all are free
+//!   page  32 KiB, blocks of one size  page.rs      knows which of its blocks are free
+//!     class  the pages of one size    class.rs     behind one lock
+//!       magazine  blocks at hand      magazine.rs  for each thread, no lock
+//!   page  32 KiB, runs of units       runs.rs      all behind one lock
+//! ```
+//!
+//! A block may be released by another thread than the one that allocated it.
+//!
+//! # Invariants
+//!
+//! 1. A block is in exactly one place: in use, in one magazine, or free in its page.
+//! 2. The size that a block is released with has the class that it was allocated with.
+
+mod class;
+mod list;
+mod magazine;
+mod page;
+mod region;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+use std::alloc::{Layout, handle_alloc_error};
+use std::ptr::NonNull;
+
+/// The largest block that comes from a page.
+const SLAB_MAX: usize = if cfg!(plain_memory) { 0 } else { 512 };
+/// Where steps of 8 bytes end and those of 16 begin.
+const FINE_MAX: usize = 256;
+const FINE_CLASSES: usize = FINE_MAX / 8;
+const CLASSES: usize = FINE_CLASSES + (512 - FINE_MAX) / 16;
+
+/// Bytes that a block of `size` bytes occupies.
+#[inline]
+pub(crate) const fn footprint(size: usize) -> usize {
+    if size <= SLAB_MAX { block_size(class_of(size)) } else { crate::alloc::usable(size) }
+}
+
+/// Bytes in a block of a class.
+#[inline]
+const fn block_size(class: usize) -> usize {
+    if class < FINE_CLASSES { (class + 1) * 8 } else { FINE_MAX + (class + 1 - FINE_CLASSES) * 16 }
+}
+
+/// The class of blocks for `size` bytes, which is between 1 and 512.
+#[inline]
+const fn class_of(size: usize) -> usize {
+    if size <= FINE_MAX {
+        size.div_ceil(8) - 1
+    } else {
+        FINE_CLASSES + (size - FINE_MAX).div_ceil(16) - 1
+    }
+}
+
+/// A block of at least `size` bytes, which is not 0, aligned to 8; to 64 where the size is a
+/// multiple of it.
+#[inline]
+pub(crate) fn allocate(size: usize) -> NonNull<u8> {
+    if size <= SLAB_MAX {
+        let class = class_of(size);
+        crate::alloc::count(block_size(class) as i64);
+        return magazine::take(class);
+    }
+    let layout = layout(size);
+    // SAFETY: the size is not 0.
+    let at = unsafe { std::alloc::alloc(layout) };
+    NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout))
+}
+
+/// Takes a block back.
+///
+/// # Safety
+///
+/// The block comes from `allocate` with a size of the same footprint, and nobody uses it any more.
+#[inline]
+pub(crate) unsafe fn release(at: NonNull<u8>, size: usize) {
+    if size <= SLAB_MAX {
+        let class = class_of(size);
+        crate::alloc::count(-(block_size(class) as i64));
+        magazine::put(class, at);
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe { std::alloc::dealloc(at.as_ptr(), layout(size)) };
+}
+
+/// Buckets, aligned to 64 bytes: at most 4 KiB, which are not 0.
+pub(crate) fn allocate_array(bytes: usize) -> NonNull<u8> {
+    if bytes <= runs::UNIT_BYTES || cfg!(plain_memory) {
+        return allocate(bytes);
+    }
+    let units = bytes.div_ceil(runs::UNIT_BYTES);
+    crate::alloc::count((units * runs::UNIT_BYTES) as i64);
+    runs::take(units)
+}
+
+/// Takes buckets back.
+///
+/// # Safety
+///
+/// They come from `allocate_array` with this size, and nobody uses them any more.
+pub(crate) unsafe fn release_array(at: NonNull<u8>, bytes: usize) {
+    if bytes <= runs::UNIT_BYTES || cfg!(plain_memory) {
+        // SAFETY: the caller's contract.
+        return unsafe { release(at, bytes) };
+    }
+    let units = bytes.div_ceil(runs::UNIT_BYTES);
+    crate::alloc::count(-((units * runs::UNIT_BYTES) as i64));
+    // SAFETY: the caller's contract.
+    unsafe { runs::put(at, units) };
+}
+
+/// What the slabs hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Bytes of the blocks that are in use.
+    pub live_bytes: usize,
+    /// Bytes of the regions that they lie in.
+    pub resident_bytes: usize,
+}
+
+/// What the slabs hold, to within what threads have at hand.
+pub fn usage() -> Usage {
+    Usage {
+        live_bytes: class::live_bytes() + runs::live_bytes(),
+        resident_bytes: region::resident_bytes(),
+    }
+}
+
+/// Gives back what this thread has at hand: free blocks keep their pages from becoming free.
+pub fn tidy_thread() {
+    magazine::empty();
+}
+
+fn layout(size: usize) -> Layout {
+    let align = if size.is_multiple_of(64) { 64 } else { 8 };
+    Layout::from_size_align(footprint(size), align).expect("far below isize::MAX")
+}
