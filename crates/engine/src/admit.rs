@@ -10,7 +10,7 @@ use resp::{Args, Output, OwnedArgs, Reply};
 use crate::command::{Command, Flag};
 use crate::config::Config;
 use crate::dispatch::Outcome;
-use crate::engine::{Alert, Engine};
+use crate::engine::{Alert, Engine, Pause};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
 use crate::locking;
@@ -162,16 +162,22 @@ fn allowed_while_busy(command: &Command, args: Args<'_>) -> bool {
 
 fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
     let engine = &worker.engine;
-    if worker.now_ms >= engine.paused_until_ms.load(Ordering::Acquire) {
-        engine.set_alert(Alert::Paused, false);
-        return false;
-    }
+    let Some(pause) = pause_in_force(engine, worker.now_ms) else { return false };
     let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
     let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
-    let all = !engine.paused_writes_only.load(Ordering::Acquire);
     let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
     let unpauses = command.name() == "unpause";
-    !session.replica && !unpauses && (all || writes(command) || exec)
+    !session.replica && !unpauses && (!pause.writes_only || writes(command) || exec)
+}
+
+/// The pause, if it has not ended; the first to find that it has lowers the alert.
+fn pause_in_force(engine: &Engine, now_ms: u64) -> Option<Pause> {
+    let pause = engine.pause.lock();
+    if now_ms < pause.until_ms {
+        return Some(*pause);
+    }
+    engine.set_alert(Alert::Paused, false);
+    None
 }
 
 /// How the uses of a session's command leave their mark, and what it sees of expired keys.

@@ -6,9 +6,9 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use resp::{Protocol, Reply};
+use structures::Claim;
 
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
@@ -66,14 +66,14 @@ pub struct Waiter {
     pub wish: Wish,
     /// The protocol of its reply.
     pub protocol: Protocol,
-    claimed: AtomicBool,
+    claim: Claim,
 }
 
 impl Waiter {
     /// A waiter that nobody has claimed.
     pub fn new((client, worker): (u64, usize), db: u32, keys: Vec<Box<[u8]>>, wish: Wish) -> Self {
-        let (protocol, claimed) = (Protocol::Resp2, AtomicBool::new(false));
-        Waiter { client, worker, db, keys, wish, protocol, claimed }
+        let (protocol, claim) = (Protocol::Resp2, Claim::default());
+        Waiter { client, worker, db, keys, wish, protocol, claim }
     }
 
     /// The reply where nothing came in time.
@@ -94,12 +94,12 @@ impl Waiter {
 
     /// Decides what becomes of the client; true for the first caller alone.
     pub fn claim(&self) -> bool {
-        self.claimed.compare_exchange(false, true, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+        self.claim.take()
     }
 
     /// Whether somebody has claimed it.
     pub fn is_claimed(&self) -> bool {
-        self.claimed.load(Ordering::Acquire)
+        self.claim.is_taken()
     }
 }
 

@@ -48,6 +48,8 @@ pub struct ClientInfo {
     pub output_bytes: Counter,
     /// Bytes read and written, and commands run.
     pub totals: [Counter; 3],
+    // These are for who lists clients; its own worker goes by the session. What others wait for by
+    // `replica` and `acked` is modelled in `structures/tests/loom/order.rs`.
     /// Blocked in a command.
     pub blocked: AtomicBool,
     /// Blocked until some moment, not for ever.
@@ -74,7 +76,7 @@ pub struct ClientInfo {
     pub labels: Mutex<Labels>,
     /// Log offset that a replica has acknowledged.
     pub acked: AtomicU64,
-    /// When a client sent its last interaction; -1 never.
+    /// The port that a replica says it listens on.
     pub replica_port: AtomicI64,
 }
 

@@ -345,7 +345,8 @@ pub struct Command {
     pub flags: Flags,
     /// The argument of its only key, 0 where it has none or several.
     pub single_key: u8,
-    /// Its number in statistics, once `lookup` has counted the commands; 0 before.
+    /// Its number in statistics, once `lookup` has counted the commands; 0 before. Whoever counts
+    /// writes the same numbers, so their order is of no matter.
     number: AtomicU16,
     /// Its name is all letters.
     pub has_plain_name: bool,

@@ -9,7 +9,7 @@ use crate::error::CommandError;
 use crate::keyspace::effects::Effects;
 use crate::keyspace::event::{TO_KEYEVENT, TO_KEYSPACE};
 use crate::keyspace::locked::Locked;
-use crate::letter::{Letter, Outbox};
+use crate::letter::Outbox;
 use crate::pubsub::Scope;
 use crate::serve;
 
@@ -20,12 +20,18 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, before: u64) -> Outcome {
         // Whatever was removed as expired on the way stays removed, and is logged.
         ctx.reply.output().truncate_to(before);
         commit(ctx);
+        if ctx.keys.effects.logging {
+            depend(ctx);
+        }
         return Outcome::Parked;
     }
     let effects = &*ctx.keys.effects;
     let quiet = effects.dirty == 0 && effects.expired == 0 && effects.events.is_empty();
     if !quiet || !effects.records.is_empty() {
         commit(ctx);
+    }
+    if ctx.keys.effects.logging {
+        depend(ctx);
     }
     match ctx.block.take() {
         None => Outcome::Done,
@@ -59,7 +65,6 @@ pub(crate) fn step<'a, R>(
 
 #[inline]
 fn commit(ctx: &mut Ctx<'_>) {
-    let letters_before = ctx.outbox.letters.len();
     if !ctx.keys.effects.ready.is_empty() {
         serve::serve_ready(ctx);
     }
@@ -67,7 +72,7 @@ fn commit(ctx: &mut Ctx<'_>) {
     ctx.keys.counters.dirty.add(effects.dirty);
     ctx.keys.counters.expired.add(effects.expired);
     if !effects.records.is_empty() {
-        append(ctx, letters_before);
+        append(ctx);
     }
     if !ctx.keys.effects.events.is_empty() {
         publish_events(ctx.engine, ctx.keys.effects, ctx.outbox);
@@ -75,7 +80,7 @@ fn commit(ctx: &mut Ctx<'_>) {
     ctx.keys.effects.clear();
 }
 
-fn append(ctx: &mut Ctx<'_>, letters_before: usize) {
+fn append(ctx: &mut Ctx<'_>) {
     let effects = &*ctx.keys.effects;
     // Keys that a walk finds expired have nothing to do with each other.
     let atomic = effects.atomic || ctx.command.spec.locks != Locks::Stepwise;
@@ -84,12 +89,26 @@ fn append(ctx: &mut Ctx<'_>, letters_before: usize) {
     for shard in ctx.keys.locked.iter_mut() {
         shard.last_offset = offset;
     }
-    for (_, letter) in &mut ctx.outbox.letters[letters_before..] {
-        if let Letter::Unblocked { offset: at, .. } = letter {
-            *at = offset;
-        }
-    }
     ctx.outbox.log_grew = true;
+}
+
+/// Notes what the reply to a command waits for, and what it leaves for other clients: the last
+/// record of the shards that it read, or of all of them. Nothing of that may be seen before it
+/// cannot be lost any more.
+#[inline(never)]
+fn depend(ctx: &mut Ctx<'_>) {
+    // A replica is what others wait for.
+    if ctx.session.replica {
+        return;
+    }
+    let whole = ctx.command.spec.locks == Locks::Stepwise || ctx.keys.locked.holds_all();
+    let read = if whole {
+        ctx.engine.log.end()
+    } else {
+        ctx.keys.locked.iter_mut().map(|shard| shard.last_offset).max().unwrap_or(0)
+    };
+    ctx.session.depends_on = ctx.session.depends_on.max(read);
+    ctx.outbox.depend_on(ctx.session.depends_on);
 }
 
 /// Publishes the events that commands noted.

@@ -1,10 +1,11 @@
 //! What all workers share. Each part has its own lock or none; there is no lock around the whole.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use structures::PositionHasher;
+use structures::sync::{AtomicU32, Mutex as CheckedMutex};
+use structures::{PositionHasher, ShardLock};
 
 use crate::blocking::Waiter;
 use crate::clients::Clients;
@@ -33,15 +34,16 @@ pub struct Engine {
     /// Who listens.
     pub pubsub: PubSub,
     /// Clients that wait for replicas.
-    pub replica_waiters: Mutex<Vec<Arc<Waiter>>>,
+    pub replica_waiters: CheckedMutex<Vec<Arc<Waiter>>>,
     /// What each worker counts.
     pub counters: Vec<Counters>,
-    /// Workers that want every shard; while it is not 0, nobody else begins a command.
+    /// Workers that want every shard; while it is not 0, nobody else begins a command. It says who
+    /// goes first, not who may touch what (the locks do), so it needs no order of its own.
     pub exclusive_wanted: AtomicU32,
     /// Scripts and those who run them.
     pub scripts: Scripts,
     /// Who may run scripts that write.
-    pub script_token: AtomicBool,
+    pub script_token: ShardLock<()>,
     /// Conditions under which commands are held back, as bits of `Alert`; 0 on the common path.
     pub alerts: AtomicU32,
     /// Snapshots.
@@ -50,14 +52,14 @@ pub struct Engine {
     pub started_ms: u64,
     /// Random name of this run.
     pub run_id: String,
-    /// Changes since the last successful save.
+    // Numbers for `INFO` and a switch for tests: nothing is decided by the order of two of them.
+    /// Changes counted up to the last successful save.
     pub dirty_at_save: AtomicU64,
     /// When the last save succeeded, in milliseconds since 1970.
     pub last_save_ms: AtomicU64,
-    /// `CLIENT PAUSE`: until when, in milliseconds since 1970, and whether writes alone.
-    pub paused_until_ms: AtomicU64,
-    /// `CLIENT PAUSE ... WRITE`
-    pub paused_writes_only: AtomicBool,
+    /// `CLIENT PAUSE`; its alert changes while this is held, so that the end of one pause cannot
+    /// end the next.
+    pub pause: CheckedMutex<Pause>,
     /// Clients that monitor, with their workers.
     pub monitors: Mutex<Vec<(usize, u64)>>,
     /// The machine and the process.
@@ -76,6 +78,15 @@ pub struct Engine {
     pub replication_id: Mutex<String>,
     /// `DEBUG SET-ACTIVE-EXPIRE 0`
     pub active_expire_off: AtomicBool,
+}
+
+/// The last `CLIENT PAUSE`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pause {
+    /// Until when, in milliseconds since 1970.
+    pub until_ms: u64,
+    /// Writes alone.
+    pub writes_only: bool,
 }
 
 /// A condition under which commands are held back.
@@ -112,11 +123,11 @@ impl Engine {
             config: ConfigStore::new(config),
             clients: Clients::default(),
             pubsub: PubSub::default(),
-            replica_waiters: Mutex::new(Vec::new()),
+            replica_waiters: CheckedMutex::new(Vec::new()),
             counters: (0..setup.workers.max(1)).map(|_| Counters::default()).collect(),
             exclusive_wanted: AtomicU32::new(0),
             scripts: Scripts::new(setup.workers.max(1), setup.seed ^ setup.now_ms),
-            script_token: AtomicBool::new(false),
+            script_token: ShardLock::new(()),
             alerts: AtomicU32::new(0),
             snapshots: Snapshots::default(),
             started_ms: setup.now_ms,
@@ -124,8 +135,7 @@ impl Engine {
             run_id: setup.run_id,
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
-            paused_until_ms: AtomicU64::new(0),
-            paused_writes_only: AtomicBool::new(false),
+            pause: CheckedMutex::default(),
             monitors: Mutex::default(),
             host: Host::default(),
             command_log: CommandLog::default(),

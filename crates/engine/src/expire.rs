@@ -88,6 +88,9 @@ impl Worker {
             self.outbox.log_grew = true;
         }
         crate::commit::publish_events(&self.engine, &mut self.effects, &mut self.outbox);
+        if self.effects.logging {
+            self.outbox.depend_on(shard.last_offset);
+        }
         self.effects.clear();
     }
 }

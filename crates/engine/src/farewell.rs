@@ -7,6 +7,7 @@ use resp::{Output, Reply};
 use crate::blocking::{Waiter, Wish};
 use crate::commands::replication::replicas_at;
 use crate::engine::Engine;
+use crate::keyspace::locked::Locked;
 use crate::locking;
 use crate::pubsub::Scope;
 use crate::session::Session;
@@ -40,6 +41,7 @@ impl Worker {
         for (db, key, flag) in std::mem::take(&mut self.leftover_watches) {
             self.forget_watch(db, &key, &flag);
         }
+        self.stop_unread_log();
     }
 
     /// Forgets what a client queued and watches, outside any command.
@@ -79,6 +81,18 @@ impl Worker {
         locking::withdraw(&self.engine, &mut self.wants_exclusive);
         if session.replica {
             self.engine.log.detach(session.info.id);
+            self.stop_unread_log();
+        }
+    }
+
+    /// Stops the log where its last reader has gone; later, where a shard is busy now.
+    fn stop_unread_log(&mut self) {
+        if !self.engine.log.is_unread() {
+            return;
+        }
+        if let Some(_all) = Locked::all(&self.engine.shards) {
+            self.engine.log.stop_if_unread();
+            self.outbox.log_released = true;
         }
     }
 }

@@ -48,6 +48,8 @@ pub enum Letter {
         client: u64,
         /// What.
         message: Arc<Message>,
+        /// The log offset that it depends on.
+        offset: u64,
     },
     /// The reply that a blocked client waits for.
     Unblocked {
@@ -83,6 +85,14 @@ impl Letter {
             | Letter::Monitor { client, .. }
             | Letter::Kill { client } => Some(*client),
             Letter::LogGrew => None,
+        }
+    }
+
+    /// Where it says which log offset it depends on.
+    fn offset_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            Letter::Message { offset, .. } | Letter::Unblocked { offset, .. } => Some(offset),
+            Letter::Monitor { .. } | Letter::Kill { .. } | Letter::LogGrew => None,
         }
     }
 }
@@ -145,6 +155,8 @@ pub struct Outbox {
     pub actions: Vec<Action>,
     /// There is more in the log for its readers.
     pub log_grew: bool,
+    /// Replies that wait for the log may leave.
+    pub log_released: bool,
 }
 
 impl Outbox {
@@ -153,9 +165,21 @@ impl Outbox {
         self.letters.push((worker, letter));
     }
 
+    /// Makes the letters of a command wait for a log offset, with those of the same turn that
+    /// nothing was said of yet.
+    pub(crate) fn depend_on(&mut self, offset: u64) {
+        for at in self.letters.iter_mut().rev().filter_map(|(_, letter)| letter.offset_mut()) {
+            if *at != 0 {
+                return;
+            }
+            *at = offset;
+        }
+    }
+
     /// Whether there is nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.letters.is_empty() && self.actions.is_empty() && !self.log_grew
+        let nothing_of_log = !self.log_grew && !self.log_released;
+        self.letters.is_empty() && self.actions.is_empty() && nothing_of_log
     }
 }

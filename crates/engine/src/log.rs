@@ -10,11 +10,12 @@
 //! 2. `active` changes only while every shard is held, so a command sees one value of it.
 //! 3. The first record behind a cut, and the first of another database, begins with `SELECT`.
 //! 4. The log's lock is the last one taken; nothing is waited for under it.
+//! 5. While the log is not active, no reply waits.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use parking_lot::Mutex;
+use structures::LogMarks;
+use structures::sync::Mutex;
 
 use crate::keyspace::effects::Records;
 
@@ -23,10 +24,7 @@ const CHUNK_BYTES: usize = 64 << 10;
 /// The log, in memory.
 #[derive(Debug, Default)]
 pub struct Log {
-    active: AtomicBool,
-    end: AtomicU64,
-    /// Up to where replies may leave; `u64::MAX` where none has to wait.
-    watermark: AtomicU64,
+    marks: LogMarks,
     tail: Mutex<Tail>,
 }
 
@@ -48,57 +46,62 @@ struct Chunk {
 impl Log {
     /// An empty log that nobody reads and no reply waits for.
     pub fn new() -> Log {
-        let log = Log::default();
-        log.watermark.store(u64::MAX, Ordering::Relaxed);
-        log
+        Log::default()
     }
 
     /// Whether somebody reads the log.
     #[inline]
     pub fn is_active(&self) -> bool {
-        self.active.load(Ordering::Relaxed)
+        self.marks.is_active()
     }
 
     /// The offset behind the last record.
     pub fn end(&self) -> u64 {
-        self.end.load(Ordering::Acquire)
+        self.marks.end()
     }
 
     /// The offset up to which replies may leave.
     #[inline]
     pub fn watermark(&self) -> u64 {
-        self.watermark.load(Ordering::Acquire)
+        self.marks.released()
     }
 
     /// Lets replies leave up to an offset.
     pub fn release(&self, offset: u64) {
-        self.watermark.store(offset, Ordering::Release);
+        self.marks.release(offset);
     }
 
     /// Adds a reader at the end of the log, from a cut on. The caller holds every shard.
     pub fn attach(&self, reader: u64) -> u64 {
         let mut tail = self.tail.lock();
-        let end = self.end.load(Ordering::Relaxed);
+        let end = self.marks.end();
         tail.db = None;
         tail.readers.insert(reader, end);
-        self.active.store(true, Ordering::Relaxed);
+        self.marks.start();
         end
     }
 
-    /// Removes a reader. The caller holds every shard, or leaves `active` as it is.
+    /// Removes a reader. The log is still written until `stop_if_unread`.
     pub fn detach(&self, reader: u64) {
         let mut tail = self.tail.lock();
         tail.readers.remove(&reader);
         if tail.readers.is_empty() {
-            tail.chunks.clear();
+            tail.chunks = VecDeque::new();
         }
     }
 
-    /// Stops logging where nobody reads any more. The caller holds every shard.
-    pub fn deactivate_if_unread(&self) {
-        let tail = self.tail.lock();
+    /// Whether the log is written and nobody reads it.
+    pub fn is_unread(&self) -> bool {
+        self.is_active() && self.tail.lock().readers.is_empty()
+    }
+
+    /// Stops logging where nobody reads any more: no reply waits from then on. The caller holds
+    /// every shard.
+    pub fn stop_if_unread(&self) {
+        let mut tail = self.tail.lock();
         if tail.readers.is_empty() {
-            self.active.store(false, Ordering::Relaxed);
+            tail.chunks = VecDeque::new();
+            self.marks.stop();
         }
     }
 
@@ -113,19 +116,19 @@ impl Log {
         let mut tail = self.tail.lock();
         let wrapped = atomic && records.len() > 1;
         if wrapped {
-            tail.write(b"*1\r\n$5\r\nMULTI\r\n", &self.end);
+            tail.write(b"*1\r\n$5\r\nMULTI\r\n", &self.marks);
         }
         for (db, record) in records.iter() {
-            tail.select(db, &self.end);
-            tail.write(record, &self.end);
+            tail.select(db, &self.marks);
+            tail.write(record, &self.marks);
         }
         if wrapped {
-            tail.write(b"*1\r\n$4\r\nEXEC\r\n", &self.end);
+            tail.write(b"*1\r\n$4\r\nEXEC\r\n", &self.marks);
         }
         if tail.readers.is_empty() {
             tail.chunks.clear();
         }
-        self.end.load(Ordering::Relaxed)
+        self.marks.end()
     }
 
     /// Appends bytes that are no change: `PING`, `REPLCONF GETACK`.
@@ -134,8 +137,8 @@ impl Log {
         if tail.readers.is_empty() {
             return self.end();
         }
-        tail.write(bytes, &self.end);
-        self.end.load(Ordering::Relaxed)
+        tail.write(bytes, &self.marks);
+        self.marks.end()
     }
 
     /// Gives a reader up to `limit` bytes from where it is, and moves it on.
@@ -161,6 +164,13 @@ impl Log {
         (at - from) as usize
     }
 
+    /// Bytes of memory for what readers have yet to take.
+    pub fn held_bytes(&self) -> usize {
+        let chunks = &self.tail.lock().chunks;
+        let slots = chunks.capacity() * size_of::<Chunk>();
+        slots + chunks.iter().map(|chunk| chunk.bytes.capacity()).sum::<usize>()
+    }
+
     /// Bytes that readers have yet to take.
     pub fn pending(&self, reader: u64) -> u64 {
         let tail = self.tail.lock();
@@ -169,17 +179,17 @@ impl Log {
 }
 
 impl Tail {
-    fn select(&mut self, db: u32, end: &AtomicU64) {
+    fn select(&mut self, db: u32, marks: &LogMarks) {
         if self.db != Some(db) {
             self.db = Some(db);
             let digits = db.to_string();
             let select = format!("*2\r\n$6\r\nSELECT\r\n${}\r\n{digits}\r\n", digits.len());
-            self.write(select.as_bytes(), end);
+            self.write(select.as_bytes(), marks);
         }
     }
 
-    fn write(&mut self, bytes: &[u8], end: &AtomicU64) {
-        let start = end.load(Ordering::Relaxed);
+    fn write(&mut self, bytes: &[u8], marks: &LogMarks) {
+        let start = marks.end();
         let full = self.chunks.back().is_none_or(|chunk| chunk.bytes.len() >= CHUNK_BYTES);
         if full {
             self.chunks.push_back(Chunk { start, bytes: Vec::with_capacity(CHUNK_BYTES) });
@@ -187,7 +197,7 @@ impl Tail {
         if let Some(chunk) = self.chunks.back_mut() {
             chunk.bytes.extend_from_slice(bytes);
         }
-        end.store(start + bytes.len() as u64, Ordering::Release);
+        marks.advance(bytes.len());
     }
 
     /// Drops the chunks that every reader has taken.

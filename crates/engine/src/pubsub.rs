@@ -163,7 +163,7 @@ impl PubSub {
 fn deliver(listeners: &BTreeSet<Listener>, message: Message, outbox: &mut Outbox) -> usize {
     let message = Arc::new(message);
     for &(worker, client) in listeners {
-        outbox.post(worker, Letter::Message { client, message: message.clone() });
+        outbox.post(worker, Letter::Message { client, message: message.clone(), offset: 0 });
     }
     listeners.len()
 }

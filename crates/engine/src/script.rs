@@ -5,16 +5,17 @@
 //!
 //! 1. Scripts that may write run in one interpreter, under the script token. Read-only ones run
 //!    in an interpreter of their worker, without it.
-//! 2. `Alert::ScriptBusy` is raised while `busy` is not 0.
+//! 2. `Alert::ScriptBusy` is raised while somebody is in `busy`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use resp::Args;
 use scripting::state::Sha;
 use scripting::{Facts, State};
+use structures::{ShardGuard, Stop, Stoppable, Tally};
 
 use crate::command::Command;
 use crate::engine::{Alert, Engine};
@@ -47,25 +48,19 @@ impl Pump for NoPump {
 /// The right to run scripts that may write: one client of the server has it at a time.
 ///
 /// Who has it may wait for shards while holding others (`Locked::escalate`); nobody else may.
-pub struct ScriptToken<'a>(&'a AtomicBool);
+pub struct ScriptToken<'a>(
+    #[expect(dead_code, reason = "it is held, not read")] ShardGuard<'a, ()>,
+);
 
 impl<'a> ScriptToken<'a> {
     /// The token, if nobody has it.
     pub fn take(engine: &'a Engine) -> Option<ScriptToken<'a>> {
-        let token = &engine.script_token;
-        let free = token.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        // Lazily: a token that is made and dropped would give back somebody else's.
-        free.is_ok().then(|| ScriptToken(token))
+        engine.script_token.try_lock().map(ScriptToken)
     }
 }
 
-impl Drop for ScriptToken<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
-    }
-}
-
-/// A script.
+/// A script. Its flags are hints: a script that is seen too late to need every shard gets them when
+/// it meets the first undeclared key; so are the numbers that say which one was used last.
 #[derive(Debug)]
 pub struct Script {
     /// Its name: the SHA-1 of its body.
@@ -142,17 +137,6 @@ impl Interpreter {
     }
 }
 
-/// What is known of the script that a worker runs.
-#[derive(Debug, Default)]
-pub struct Running {
-    /// It has run for too long.
-    pub busy: AtomicBool,
-    /// It has written.
-    pub wrote: AtomicBool,
-    /// Somebody wants it to end.
-    pub kill: AtomicBool,
-}
-
 /// All scripts.
 pub struct Scripts {
     table: RwLock<Table>,
@@ -163,8 +147,8 @@ pub struct Scripts {
     facts: Facts,
     writer: Mutex<Interpreter>,
     readers: Vec<Mutex<Interpreter>>,
-    running: Vec<Running>,
-    busy: AtomicU32,
+    running: Vec<Stoppable>,
+    busy: Tally,
     /// Scripts that were forgotten to make room.
     pub evicted: AtomicU64,
     /// `DEBUG SET-DISABLE-DENY-SCRIPTS 1`
@@ -188,8 +172,8 @@ impl Scripts {
             facts,
             writer: Mutex::default(),
             readers: (0..workers).map(|_| Mutex::default()).collect(),
-            running: (0..workers).map(|_| Running::default()).collect(),
-            busy: AtomicU32::new(0),
+            running: (0..workers).map(|_| Stoppable::default()).collect(),
+            busy: Tally::default(),
             evicted: AtomicU64::new(0),
             allow_all: AtomicBool::new(false),
         }
@@ -205,8 +189,8 @@ impl Scripts {
         self.readers[worker].lock()
     }
 
-    /// What is known of the script that a worker runs.
-    pub fn running(&self, worker: usize) -> &Running {
+    /// The script that a worker runs.
+    pub fn running(&self, worker: usize) -> &Stoppable {
         &self.running[worker]
     }
 
@@ -309,43 +293,31 @@ impl Scripts {
 
     /// A script of this worker has run for too long: from now on others are answered with BUSY.
     pub fn begin_busy(&self, engine: &Engine, worker: usize) {
-        self.running[worker].busy.store(true, Ordering::SeqCst);
-        self.busy.fetch_add(1, Ordering::SeqCst);
-        engine.set_alert(Alert::ScriptBusy, true);
+        if self.running[worker].become_long() {
+            self.busy.join(|| engine.set_alert(Alert::ScriptBusy, true));
+        }
     }
 
     /// A script of this worker has ended.
     pub fn end(&self, engine: &Engine, worker: usize) {
-        let running = &self.running[worker];
-        running.wrote.store(false, Ordering::SeqCst);
-        if running.busy.swap(false, Ordering::SeqCst) {
-            if self.busy.fetch_sub(1, Ordering::SeqCst) == 1 {
-                engine.set_alert(Alert::ScriptBusy, false);
-                if self.busy.load(Ordering::SeqCst) > 0 {
-                    // Another one became busy in between.
-                    engine.set_alert(Alert::ScriptBusy, true);
-                }
-            }
-            running.kill.store(false, Ordering::SeqCst);
+        if self.running[worker].end() {
+            self.busy.leave(|| engine.set_alert(Alert::ScriptBusy, false));
         }
     }
 
     /// `SCRIPT KILL`
     pub fn kill(&self) -> Result<(), CommandError> {
-        let busy = || self.running.iter().filter(|running| running.busy.load(Ordering::SeqCst));
-        if busy().next().is_none() {
-            return Err(CommandError::text("NOTBUSY No scripts in execution right now."));
+        let stops: Vec<Stop> = self.running.iter().map(Stoppable::stop).collect();
+        if stops.contains(&Stop::Accepted) {
+            return Ok(());
         }
-        let mut innocent =
-            busy().filter(|running| !running.wrote.load(Ordering::SeqCst)).peekable();
-        if innocent.peek().is_none() {
+        if stops.contains(&Stop::TooLate) {
             return Err(CommandError::text(
                 "UNKILLABLE Sorry the script already executed write commands against the \
                  dataset. You can either wait the script termination or kill the server in a \
                  hard way using the SHUTDOWN NOSAVE command.",
             ));
         }
-        innocent.for_each(|running| running.kill.store(true, Ordering::SeqCst));
-        Ok(())
+        Err(CommandError::text("NOTBUSY No scripts in execution right now."))
     }
 }

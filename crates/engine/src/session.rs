@@ -59,8 +59,11 @@ pub struct Session {
     pub no_touch: bool,
     /// It waits for a key or for replicas.
     pub blocked: Option<Arc<Waiter>>,
-    /// The log offset that its replies depend on.
+    /// The log offset behind its own last change: what `WAIT` waits for.
     pub offset: u64,
+    /// The log offset that its next reply depends on: behind the last change of all that it has
+    /// read or written. Only kept while there is a log.
+    pub depends_on: u64,
     /// The connection closes when the replies so far are written.
     pub close_after_reply: bool,
     /// It is a replica: it gets the log instead of replies.
@@ -88,6 +91,7 @@ impl Session {
             no_touch: false,
             blocked: None,
             offset: 0,
+            depends_on: 0,
             close_after_reply: false,
             replica: false,
             monitor: false,

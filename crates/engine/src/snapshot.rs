@@ -127,6 +127,10 @@ pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>) {
 }
 
 /// The snapshot that runs, and how the last one ended.
+///
+/// What a sweep depends on (the epochs, the handed over entries) lies in the shards and is ordered
+/// by their locks, and its bytes go through a channel. These words only say that there is something
+/// to do, or are statistics.
 #[derive(Debug)]
 pub struct Snapshots {
     /// Counts snapshots; a worker that has swept for an older one begins.

@@ -4,12 +4,14 @@
 //! while they are held. `EXEC` reads its flag when it holds the shards of all watched keys.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use structures::sync::{AtomicBool, Ordering};
 
 use crate::ctx::Ctx;
 use crate::keyspace::shard::ByKey;
 
-/// Raised when a watched key changed.
+/// Raised when a watched key changed. Who raises it holds the key's shard, and `EXEC` reads it
+/// under the same lock, which is what orders the two.
 pub type WatchFlag = Arc<AtomicBool>;
 
 /// What a session watches.

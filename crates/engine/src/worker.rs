@@ -44,8 +44,9 @@ pub struct Worker {
 impl Worker {
     /// Worker number `index`.
     pub fn new(index: usize, engine: Arc<Engine>) -> Worker {
-        let config = engine.config.load();
+        // The version first: a change in between is then seen as one.
         let config_version = engine.config.version();
+        let config = engine.config.load();
         let timing = Timing::new(&config, &engine.host);
         let seed = rapidhash::v3::rapidhash_v3(engine.run_id.as_bytes()) ^ index as u64;
         Worker {

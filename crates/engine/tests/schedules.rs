@@ -7,7 +7,7 @@
 #[path = "schedules/hands.rs"]
 mod hands;
 
-use hands::{Hand, Table, caught, explore, spawn};
+use hands::{Hand, Loss, Table, caught, explore, spawn};
 use resp::Value;
 
 const ACCOUNTS: [&str; 4] = ["alice", "bob", "carol", "dave"];
@@ -169,7 +169,7 @@ fn scripts_with_undeclared_keys_and_ordinary_writers_count_together() {
 }
 
 /// Clients wait for two lists while two others push; who came first is served first.
-fn waiters_are_served(lose_a_reply: bool) {
+fn waiters_are_served(loss: Option<Loss>) {
     let table = Table::new(8);
     let keys = ["first", "second"];
     let mut waiting = Vec::new();
@@ -178,8 +178,8 @@ fn waiters_are_served(lose_a_reply: bool) {
         assert!(hand.begin(&["BLPOP", keys[i % 2], "0"]).is_none(), "the list is empty");
         waiting.push(hand);
     }
-    if lose_a_reply {
-        table.lose_next_reply();
+    if let Some(loss) = loss {
+        table.lose_next_reply(loss);
     }
     let pushers: Vec<_> = keys
         .into_iter()
@@ -205,12 +205,82 @@ fn waiters_are_served(lose_a_reply: bool) {
 
 #[test]
 fn waiters_are_served_first_come_first_served() {
-    explore(|| waiters_are_served(false));
+    explore(|| waiters_are_served(None));
 }
 
 #[test]
 fn a_lost_reply_to_a_waiter_is_noticed() {
-    assert!(caught(|| waiters_are_served(true)));
+    assert!(caught(|| waiters_are_served(Some(Loss::Letter))));
+}
+
+#[test]
+fn a_waiter_whose_worker_nobody_wakes_is_noticed() {
+    assert!(caught(|| waiters_are_served(Some(Loss::Ring))));
+}
+
+/// How a reply is held: given the offsets that it depends on before its command and after it.
+type Hold = fn(&Hand, (u64, u64));
+
+fn run_held(hand: &mut Hand, words: &[&str], hold: Hold) -> Value {
+    let before = hand.depends_on();
+    let reply = hand.run(words);
+    hold(hand, (before, hand.depends_on()));
+    reply
+}
+
+/// Clients write, read and wait while the log goes to a disk; whatever one of them is told must be
+/// there by then.
+fn replies_are_safe(hold: Hold) {
+    let table = Table::with_disk(3);
+    let (mut writer, mut reader, mut waiter) = (table.hand(), table.hand(), table.hand());
+    assert!(waiter.begin(&["BLPOP", "list", "0"]).is_none());
+    let disk = table.write_disk();
+    drop(table);
+    let writing = spawn(move || {
+        for n in 1..=hands::ROUNDS {
+            let set = ["SET", "number", &n.to_string()];
+            run_held(&mut writer, &set, hold);
+            assert!(writer.is_safe(&set), "told of its own write too early");
+        }
+        run_held(&mut writer, &["RPUSH", "list", "x"], hold);
+    });
+    let reading = spawn(move || {
+        for _ in 0..hands::ROUNDS {
+            let reply = run_held(&mut reader, &["GET", "number"], hold);
+            let Some(seen) = reply.as_bytes().map(number) else { continue };
+            let set = ["SET", "number", &seen.to_string()];
+            assert!(reader.is_safe(&set), "told of another's write too early");
+        }
+    });
+    assert!(waiter.wait().is_some());
+    hold(&waiter, (0, waiter.depends_on()));
+    assert!(waiter.is_safe(&["LPOP", "list"]), "told of what woke it too early");
+    drop(waiter);
+    hands::join(writing);
+    hands::join(reading);
+    hands::join(disk);
+}
+
+#[test]
+fn no_reply_tells_of_what_could_still_be_lost() {
+    explore(|| replies_are_safe(|hand, (_, after)| hand.hold_until(after)));
+}
+
+#[test]
+fn a_reply_before_its_record_is_safe_is_noticed() {
+    assert!(caught(|| replies_are_safe(|hand, (before, _)| hand.hold_until(before))));
+}
+
+#[cfg(shuttle)]
+#[test]
+fn a_skipped_lock_is_noticed() {
+    let pay: fn(&mut Hand, &str, &str) = |hand, from, to| {
+        hand.transaction(&[vec!["DECRBY", from, "7"], vec!["INCRBY", to, "7"]]);
+    };
+    structures::lock::fault::skip_locks(true);
+    let caught = caught(move || transfers(pay));
+    structures::lock::fault::skip_locks(false);
+    assert!(caught);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub fn raise(text: impl Into<Vec<u8>>) -> Error {
     Error::external(ScriptError(text.into()))
 }
 
-/// What is true while one script runs.
+/// What is true while one script runs. One thread at a time has an interpreter, behind a mutex that
+/// orders what it left here; these are atomics because Lua's hooks see them shared.
 pub struct Run {
     /// It is to end, whatever it catches.
     pub stopped: AtomicBool,

@@ -37,7 +37,7 @@ use engine::engine::Alert;
 use engine::prefetch::Plan;
 use engine::script::Pump;
 use engine::{Session, Worker};
-use resp::{Batch, Limits, Output, OwnedArgs, Parsed, RequestParser};
+use resp::{Batch, Limits, Output, OwnedArgs, Parsed, Protocol, RequestParser};
 
 use crate::socket::Socket;
 
@@ -357,8 +357,9 @@ impl Connection {
             plan.fetch_entries();
         }
         worker.begin_batch();
+        let before = self.output.end();
         let (ran, end) = self.run_each(bytes, worker, desk, pump);
-        self.gate(worker);
+        self.gate(before, self.session.depends_on, worker);
         let info = &self.session.info;
         info.last_command.set(worker.counters().running.value());
         let blocked = usize::from(self.hold == Hold::Blocked);
@@ -425,12 +426,37 @@ impl Connection {
         self.session.info.blocked.store(blocked, Ordering::Relaxed);
     }
 
-    /// Holds replies back until the log is as durable as they need (invariant 1).
-    fn gate(&mut self, worker: &Worker) {
-        let offset = self.session.offset;
-        if offset > worker.engine.log.watermark() {
-            self.gates.push_back((self.output.end(), offset));
+    /// Holds what was written since `from` back until the log is released up to an offset
+    /// (invariant 1).
+    #[inline]
+    fn gate(&mut self, from: u64, offset: u64, worker: &Worker) {
+        if offset > worker.engine.log.watermark() && from < self.output.end() {
+            self.close_gate(from, offset);
         }
+    }
+
+    #[cold]
+    fn close_gate(&mut self, from: u64, offset: u64) {
+        match self.gates.back() {
+            None => self.open_until = from,
+            // What lies between waits for the gates before it alone.
+            Some((end, _)) if *end < from => self.gates.push_back((from, 0)),
+            Some(_) => {}
+        }
+        self.gates.push_back((self.output.end(), offset));
+    }
+
+    /// Something for the client that is no reply, between two of them. It waits for the log like
+    /// a reply, and so does all that comes after it.
+    pub fn push(
+        &mut self,
+        offset: u64,
+        worker: &Worker,
+        write: impl FnOnce(&mut Output, Protocol),
+    ) {
+        let from = self.output.end();
+        write(&mut self.output, self.session.protocol);
+        self.gate(from, offset, worker);
     }
 
     fn limits(&self, worker: &Worker) -> Limits {
@@ -451,12 +477,12 @@ impl Connection {
     }
 
     /// Continues after a block: the reply is there.
-    pub fn resume(&mut self, reply: &[u8], offset: u64) {
-        self.output.extend_from_slice(reply);
-        self.session.offset = self.session.offset.max(offset);
-        if offset > 0 {
-            self.gates.push_back((self.output.end(), offset));
-        }
+    pub fn resume(&mut self, reply: &[u8], offset: u64, worker: &Worker) {
+        let session = &mut self.session;
+        session.offset = session.offset.max(offset);
+        session.depends_on = session.depends_on.max(offset);
+        let depends_on = session.depends_on;
+        self.push(depends_on, worker, |output, _| output.extend_from_slice(reply));
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;

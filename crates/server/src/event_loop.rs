@@ -21,7 +21,7 @@ use std::time::Duration;
 use engine::Worker;
 use engine::letter::Letter;
 use mio::{Events, Poll, Token};
-use resp::Reply;
+use resp::{Output, Protocol, Reply};
 
 use crate::accept::{self, Listener};
 use crate::busy::{Absent, LoopPump, Spare};
@@ -361,12 +361,13 @@ impl EventLoop {
     pub(crate) fn deliver(&mut self, letter: Letter) {
         let Some(letter) = self.keep_for_absent(letter) else { return };
         match letter {
-            Letter::Message { client, message } => self.append(client, |connection| {
-                let protocol = connection.session.protocol;
-                message.write(&mut Reply::new(&mut connection.output, protocol));
-            }),
+            Letter::Message { client, message, offset } => {
+                self.push(client, offset, |output, protocol| {
+                    message.write(&mut Reply::new(output, protocol));
+                });
+            }
             Letter::Monitor { client, line } => {
-                self.append(client, |connection| connection.output.extend_from_slice(&line));
+                self.push(client, 0, |output, _| output.extend_from_slice(&line));
             }
             Letter::Unblocked { client, reply, offset } => {
                 let Some((index, connection)) = self.connection_of(client) else { return };
@@ -383,9 +384,10 @@ impl EventLoop {
         }
     }
 
-    fn append(&mut self, client: u64, write: impl FnOnce(&mut Connection)) {
-        let Some((index, connection)) = self.connection_of(client) else { return };
-        write(connection);
+    fn push(&mut self, client: u64, offset: u64, write: impl FnOnce(&mut Output, Protocol)) {
+        let Some(index) = self.by_client.get(&client).copied() else { return };
+        let Some(connection) = self.connections[index].as_deref_mut() else { return };
+        connection.push(offset, &self.worker, write);
         self.dirty.push(index);
     }
 

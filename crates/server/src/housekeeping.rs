@@ -35,6 +35,8 @@ impl EventLoop {
             self.follow_signal();
             self.sample();
             self.look_at_clients();
+            self.worker.sweep_leftovers();
+            self.send_outbox();
             structures::alloc::fold();
             structures::slab::tidy_thread();
         }
@@ -59,7 +61,7 @@ impl EventLoop {
         let slot = self.connections.get_mut(index);
         let Some(connection) = slot.and_then(Option::as_deref_mut) else { return };
         let waiter = connection.session.blocked.clone();
-        connection.resume(reply, offset);
+        connection.resume(reply, offset, &self.worker);
         if let Some((args, ticks)) = connection.blocked_in.take() {
             let cost = (ticks, reply.len() as u64);
             self.worker.account_unblocked(&connection.session.info, args.as_args(), cost);

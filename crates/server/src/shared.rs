@@ -19,9 +19,10 @@ use crate::text_log::TextLog;
 pub struct Door {
     mailbox: Mailbox<Mail>,
     waker: Waker,
-    /// Replicas that the worker feeds.
+    /// Replicas that the worker feeds. Counted before the first look into the log, whose lock
+    /// orders that against a writer's look at this (`structures/tests/loom/order.rs`).
     pub replicas: AtomicUsize,
-    /// Connections that the worker serves.
+    /// Connections that the worker serves: a hint for who gets the next one.
     pub connections: AtomicUsize,
 }
 
@@ -86,6 +87,9 @@ impl Shared {
     pub fn send_letters(&self, worker: &mut Worker) {
         for (to, letter) in worker.outbox.letters.drain(..) {
             self.post(to, Mail::Letter(letter));
+        }
+        if std::mem::take(&mut worker.outbox.log_released) {
+            self.doors.iter().for_each(|door| door.post(Mail::Released));
         }
         if std::mem::take(&mut worker.outbox.log_grew) {
             for door in &self.doors {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// What a thread may count before it tells the others.
 const FOLD_BYTES: i64 = 64 << 10;
 
+/// A plain sum: nothing else is read by its order, so `Relaxed` is enough and no model needs it.
 static FOLDED: AtomicI64 = AtomicI64::new(0);
 
 thread_local! {

@@ -22,7 +22,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use crate::sync::{AtomicU32, Ordering, fence};
+use crate::sync::{BlobCount as AtomicU32, Ordering, fence};
 
 /// Bytes of the count: 4, but more in loom's models.
 const REFS: usize = size_of::<AtomicU32>();

@@ -5,21 +5,29 @@
 
 pub mod alloc;
 pub mod blob;
+pub mod claim;
 pub mod entry;
 pub mod lock;
+pub mod log_marks;
 pub mod mailbox;
 pub mod position;
 mod prefetch;
 pub mod slab;
-mod sync;
+pub mod stoppable;
+pub mod sync;
 pub mod table;
+pub mod tally;
 pub mod ticks;
 
 pub use blob::Blob;
+pub use claim::Claim;
 pub use entry::{EntryRef, OwnedEntry, Payload, Put};
 pub use lock::{ShardGuard, ShardLock};
+pub use log_marks::LogMarks;
 pub use mailbox::Mailbox;
 pub use position::{Position, PositionHasher};
 pub use prefetch::{prefetch_read, prefetch_write};
+pub use stoppable::{Stop, Stoppable};
 pub use table::Table;
+pub use tally::Tally;
 pub use ticks::TickClock;

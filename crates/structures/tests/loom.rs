@@ -4,6 +4,13 @@
 //! bugs show that the models would notice: each is a small copy of the real thing with one mistake.
 #![cfg(loom)]
 
+#[path = "loom/claims.rs"]
+mod claims;
+#[path = "loom/log.rs"]
+mod log;
+#[path = "loom/order.rs"]
+mod order;
+
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
@@ -135,6 +142,31 @@ fn a_blob_changes_only_where_nobody_else_sees_it() {
         });
         assert_eq!(&*blob, b"one");
         drop(blob);
+        thread.join().unwrap();
+    });
+}
+
+/// Bytes with a count, whose last holder does not see to it that the others are done.
+struct LooseCount {
+    refs: AtomicUsize,
+    bytes: loom::cell::UnsafeCell<u8>,
+}
+
+#[test]
+#[should_panic(expected = "Causality violation")]
+fn a_count_that_orders_nothing_is_noticed() {
+    loom::model(|| {
+        let bytes = loom::cell::UnsafeCell::new(1);
+        let blob = Arc::new(LooseCount { refs: AtomicUsize::new(2), bytes });
+        let release = |blob: &LooseCount| {
+            blob.bytes.with(|at| assert!(!at.is_null()));
+            if blob.refs.fetch_sub(1, Ordering::Relaxed) == 1 {
+                blob.bytes.with_mut(|at| assert!(!at.is_null(), "it is freed here"));
+            }
+        };
+        let copy = blob.clone();
+        let thread = thread::spawn(move || release(&copy));
+        release(&blob);
         thread.join().unwrap();
     });
 }

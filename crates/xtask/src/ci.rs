@@ -19,7 +19,9 @@ const STEPS: &[Step] = &[
     ("lints", check::lints),
     ("tests", check::all_tests),
     ("interleavings", structures::interleavings),
+    ("schedules", structures::schedules),
     ("addresses", structures::addresses),
+    ("valgrind", structures::valgrind),
     ("release build", release_build),
     ("interop", interop::run_on_release),
 ];

@@ -40,6 +40,8 @@ enum Task {
     Ci,
     /// The house rules: crate order, sizes, words, links
     Tidy,
+    /// The tests of the data structures under valgrind
+    Valgrind,
     /// Licences and sources of the dependencies against deny.toml
     Licences,
     /// Real clients of others against a server
@@ -75,6 +77,7 @@ fn run(task: Task) -> Outcome {
         Task::Check => check::run(&root),
         Task::Ci => ci::run(&root),
         Task::Tidy => tidy::run(&root),
+        Task::Valgrind => structures::valgrind(&root),
         Task::Licences => licences::run(&root),
         Task::Interop(options) => interop::run(&root, &options),
         Task::Codegen(options) => codegen::run(&root, &options),

@@ -17,6 +17,7 @@ const NEEDS: &[Need] = &[
     ("python3", &["python3", "python3-venv"]),
     ("node", &["nodejs"]),
     ("npm", &["npm"]),
+    ("valgrind", &["valgrind", "libc6-dbg"]),
 ];
 
 /// Makes sure that every program is there; says which packages to install when it may not.

@@ -9,6 +9,7 @@
 //! 1. A snapshot never changes.
 //! 2. The version grows with each update, after the new snapshot is in place: who sees version n
 //!    and then loads gets the n-th configuration or a later one.
+//!    (`structures/tests/loom/order.rs` has the model, and what happens the other way round.)
 //! 3. Updates exclude each other, so none is lost.
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Counters for `INFO`: each worker counts for itself, and who asks adds them up.
 //!
-//! A counter has one writer, so adding to it is a load and a store, not a locked instruction.
+//! A counter has one writer, so adding to it is a load and a store, not a locked instruction. All
+//! are statistics: nothing is decided by the order of two of them, so `Relaxed` is enough.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -83,12 +83,12 @@ impl InProcess {
         let mut lines = Vec::new();
         for (_, letter) in letters {
             match letter {
-                Letter::Message { client, message } if client == OBSERVER => {
+                Letter::Message { client, message, .. } if client == OBSERVER => {
                     let event = message.channel.rsplit(|byte| *byte == b':').next();
                     let event = String::from_utf8_lossy(event.unwrap_or_default()).into_owned();
                     self.events.push(format!("{event} {}", quote::repr_string(&message.text)));
                 }
-                Letter::Message { client, message } => {
+                Letter::Message { client, message, .. } => {
                     let number = self.number_of(client);
                     let Some(number) = number else { continue };
                     let mut out = Output::new();

@@ -1,7 +1,7 @@
 //! Clients on workers of their own, and who decides which of them goes on.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use engine::clients::ClientInfo;
 use engine::config::Config;
@@ -10,6 +10,8 @@ use engine::engine::Setup;
 use engine::letter::Letter;
 use engine::{Engine, Session, Worker};
 use resp::{Decoder, Output, OwnedArgs, Value};
+use structures::Mailbox;
+use structures::sync::{AtomicBool, Mutex, Ordering};
 
 #[cfg(shuttle)]
 use shuttle::thread;
@@ -26,7 +28,7 @@ const SPARE_WORKERS: usize = 8;
 /// Runs a scene under many schedules.
 #[cfg(shuttle)]
 pub fn explore(scene: impl Fn() + Send + Sync + 'static) {
-    runner(150).run(scene);
+    runner(1500).run(scene);
 }
 
 /// Runs a scene a few times.
@@ -73,11 +75,32 @@ pub fn join<T>(thread: thread::JoinHandle<T>) -> T {
     }
 }
 
-struct Posts {
-    boxes: Vec<Mutex<Vec<Letter>>>,
-    taken: AtomicUsize,
-    loses_next: AtomicBool,
+/// The mailbox of a worker, and whether its bell has rung since it last woke.
+#[derive(Default)]
+struct Door {
+    mailbox: Mailbox<Letter>,
+    bell: AtomicBool,
 }
+
+/// What can go wrong with a letter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loss {
+    /// It is never put into the mailbox.
+    Letter,
+    /// The bell does not ring.
+    Ring,
+}
+
+struct Posts {
+    doors: Vec<Door>,
+    taken: AtomicUsize,
+    loses_next: Mutex<Option<Loss>>,
+    /// What the log's reader has seen and cannot be lost.
+    safe: Mutex<Vec<u8>>,
+}
+
+/// The reader of the log whose progress replies wait for.
+const DISK: u64 = 1 << 40;
 
 /// An engine and its workers.
 pub struct Table {
@@ -93,17 +116,44 @@ impl Table {
         let setup = Setup { workers, seed: 7, now_ms: 1_800_000_000_000, run_id };
         let engine = Arc::new(Engine::new(Config::default(), setup));
         let posts = Posts {
-            boxes: (0..workers).map(|_| Mutex::default()).collect(),
+            doors: (0..workers).map(|_| Door::default()).collect(),
             taken: AtomicUsize::new(0),
-            loses_next: AtomicBool::new(false),
+            loses_next: Mutex::new(None),
+            safe: Mutex::new(Vec::new()),
         };
         Table { engine, posts: Arc::new(posts) }
+    }
+
+    /// An engine whose replies wait until what they tell of is on the disk.
+    pub fn with_disk(workers: usize) -> Table {
+        let table = Table::new(workers);
+        table.engine.log.attach(DISK);
+        table.engine.log.release(0);
+        table
+    }
+
+    /// Writes the log to the disk for as long as somebody else has this table's disk.
+    pub fn write_disk(&self) -> thread::JoinHandle<()> {
+        let (engine, posts) = (self.engine.clone(), self.posts.clone());
+        spawn(move || {
+            while Arc::strong_count(&posts) > 1 {
+                let mut written = Vec::new();
+                let log = &engine.log;
+                log.read(DISK, usize::MAX, &mut |bytes| written.extend_from_slice(bytes));
+                let mut safe = posts.safe.lock();
+                safe.extend_from_slice(&written);
+                let end = safe.len() as u64;
+                drop(safe);
+                log.release(end);
+                thread::yield_now();
+            }
+        })
     }
 
     /// A client on a worker of its own.
     pub fn hand(&self) -> Hand {
         let index = self.posts.taken.fetch_add(1, Ordering::Relaxed);
-        assert!(index < self.posts.boxes.len(), "more hands than workers");
+        assert!(index < self.posts.doors.len(), "more hands than workers");
         let id = self.engine.clients.next_id();
         let info = Arc::new(ClientInfo { id, worker: index, ..ClientInfo::default() });
         let session = Session::new(info, index, true);
@@ -112,8 +162,8 @@ impl Table {
     }
 
     /// Plants a fault: the next reply to a waiting client gets lost.
-    pub fn lose_next_reply(&self) {
-        self.posts.loses_next.store(true, Ordering::Relaxed);
+    pub fn lose_next_reply(&self, loss: Loss) {
+        *self.posts.loses_next.lock() = Some(loss);
     }
 }
 
@@ -171,11 +221,16 @@ impl Hand {
     /// The reply that a blocked client gets in the end.
     pub fn wait(&mut self) -> Option<Value> {
         for _ in 0..PATIENCE {
-            let letters = std::mem::take(&mut *self.posts.boxes[self.worker.index].lock().ok()?);
+            let door = &self.posts.doors[self.worker.index];
+            let mut letters = Vec::new();
+            if door.bell.swap(false, Ordering::SeqCst) {
+                door.mailbox.take(&mut letters);
+            }
             for letter in letters {
-                if let Letter::Unblocked { reply, .. } = letter {
+                if let Letter::Unblocked { reply, offset, .. } = letter {
                     let waiter = self.session.blocked.take()?;
                     self.worker.forget_waiter(&waiter);
+                    self.session.depends_on = self.session.depends_on.max(offset);
                     return Some(decode(&reply));
                 }
             }
@@ -184,10 +239,33 @@ impl Hand {
         None
     }
 
+    /// The log offset that the replies so far depend on.
+    pub fn depends_on(&self) -> u64 {
+        self.session.depends_on
+    }
+
+    /// Waits until the log is released up to an offset.
+    pub fn hold_until(&self, offset: u64) {
+        while self.worker.engine.log.watermark() < offset {
+            rest();
+        }
+    }
+
+    /// Whether a command is on the disk, as it is.
+    pub fn is_safe(&self, words: &[&str]) -> bool {
+        let mut record = format!("*{}\r\n", words.len());
+        for word in words {
+            record += &format!("${}\r\n{word}\r\n", word.len());
+        }
+        let safe = self.posts.safe.lock();
+        safe.windows(record.len()).any(|part| part == record.as_bytes())
+    }
+
     fn post(&mut self) {
         for (to, letter) in self.worker.outbox.letters.drain(..) {
-            if !self.posts.loses_next.swap(false, Ordering::Relaxed) {
-                self.posts.boxes[to].lock().expect("nobody panics here").push(letter);
+            let (door, loss) = (&self.posts.doors[to], self.posts.loses_next.lock().take());
+            if loss != Some(Loss::Letter) && door.mailbox.post(letter) && loss.is_none() {
+                door.bell.store(true, Ordering::SeqCst);
             }
         }
         self.worker.outbox.actions.clear();

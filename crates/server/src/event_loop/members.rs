@@ -58,6 +58,9 @@ impl EventLoop {
             self.end_feed(id);
         }
         self.worker.end_session(&mut connection.session);
+        if !self.worker.outbox.is_empty() {
+            self.shared.send_letters(&mut self.worker);
+        }
         self.shared.engine.clients.remove(id);
         self.forget_connection();
     }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use resp::{Decoder, Value};
 
-use super::bare::Bare;
-use super::harness::Server;
+use super::bare::{Bare, info, wait_for_info};
+use super::harness::{Client, Server};
 
 const WRITERS: u64 = 3;
 const ROUNDS: u64 = 300;
@@ -131,4 +131,22 @@ fn a_large_feed_comes_whole_even_if_nothing_follows_it() {
     let feed = read_to_end(replica);
     let sets = feed.commands.iter().filter(|words| words[0] == "SET" && words[2] == value);
     assert_eq!(sets.count(), 11);
+}
+
+#[test]
+fn the_log_stands_still_once_its_last_replica_has_gone() {
+    let server = Server::start(&[]);
+    let (replica, mut client) = (sync(&server), server.connect());
+    let end = |client: &mut Client| info(client, "master_repl_offset");
+    assert_eq!(client.ask("SET a 1"), "OK");
+    assert_ne!(end(&mut client), "0");
+    drop(replica);
+    wait_for_info(&server, "connected_slaves", "0");
+    loop {
+        let before = end(&mut client);
+        assert_eq!(client.ask("SET a 2"), "OK");
+        if end(&mut client) == before {
+            break;
+        }
+    }
 }

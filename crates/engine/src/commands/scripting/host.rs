@@ -156,9 +156,12 @@ impl Host for ScriptHost<'_, '_> {
             return Vec::new();
         }
         if command.is_write() && !self.wrote {
-            self.wrote = true;
             let worker = self.ctx.session.worker;
-            self.ctx.engine.scripts.running(worker).wrote.store(true, Ordering::SeqCst);
+            if !self.ctx.engine.scripts.running(worker).begin_changes() {
+                // The next tick ends it.
+                return b"-ERR Script killed by user with SCRIPT KILL.\r\n".to_vec();
+            }
+            self.wrote = true;
         }
         self.run(command, args, protocol)
     }
@@ -174,12 +177,9 @@ impl Host for ScriptHost<'_, '_> {
             return true;
         }
         let (engine, worker) = (self.ctx.engine, self.ctx.session.worker);
-        let running = engine.scripts.running(worker);
-        if !running.busy.load(Ordering::SeqCst) {
-            engine.scripts.begin_busy(engine, worker);
-        }
+        engine.scripts.begin_busy(engine, worker);
         self.ctx.pump.serve();
-        !running.kill.load(Ordering::SeqCst)
+        !engine.scripts.running(worker).is_stopped()
     }
 
     fn log(&mut self, level: u8, text: &[u8]) {

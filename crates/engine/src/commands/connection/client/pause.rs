@@ -1,13 +1,11 @@
 //! `CLIENT PAUSE timeout [WRITE|ALL]`, `CLIENT UNPAUSE`
 
-use std::sync::atomic::Ordering;
-
 use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
 use crate::commands::arguments::{is_word, timeout_ms};
 use crate::ctx::Ctx;
-use crate::engine::Alert;
+use crate::engine::{Alert, Pause};
 use crate::error::CommandError;
 
 pub static PAUSE: Command = Command::new(Spec {
@@ -35,15 +33,13 @@ fn client_pause(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     };
     let until_ms = timeout_ms(args.at(2), ctx.now_ms())?;
     let engine = ctx.engine;
-    let paused = engine.has_alert(Alert::Paused)
-        && engine.paused_until_ms.load(Ordering::Acquire) > ctx.now_ms();
-    if paused {
+    let mut pause = engine.pause.lock();
+    if engine.has_alert(Alert::Paused) && pause.until_ms > ctx.now_ms() {
         // A pause in force is only made longer and stricter.
-        engine.paused_until_ms.fetch_max(until_ms, Ordering::AcqRel);
-        engine.paused_writes_only.fetch_and(writes_only, Ordering::AcqRel);
+        pause.until_ms = pause.until_ms.max(until_ms);
+        pause.writes_only &= writes_only;
     } else {
-        engine.paused_until_ms.store(until_ms, Ordering::Release);
-        engine.paused_writes_only.store(writes_only, Ordering::Release);
+        *pause = Pause { until_ms, writes_only };
     }
     engine.set_alert(Alert::Paused, true);
     ctx.reply.ok();
@@ -64,6 +60,7 @@ pub static UNPAUSE: Command = Command::new(Spec {
 });
 
 fn client_unpause(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
+    let _pause = ctx.engine.pause.lock();
     ctx.engine.set_alert(Alert::Paused, false);
     ctx.reply.ok();
     Ok(())

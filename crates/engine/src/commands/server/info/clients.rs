@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::text::Text;
 use crate::clients::ClientInfo;
 use crate::ctx::Ctx;
-use crate::engine::Alert;
+use crate::engine::{Alert, Pause};
 use crate::error::CommandError;
 
 pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandError> {
@@ -36,9 +36,8 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
 }
 
 fn write_pause(ctx: &Ctx<'_>, text: &mut Text) {
-    let until_ms = ctx.engine.paused_until_ms.load(Relaxed);
+    let Pause { until_ms, writes_only } = *ctx.engine.pause.lock();
     let paused = ctx.engine.has_alert(Alert::Paused) && until_ms > ctx.now_ms();
-    let writes_only = ctx.engine.paused_writes_only.load(Relaxed);
     let (reason, actions, left_ms) = match (paused, writes_only) {
         (false, _) => ("none", "none", 0),
         (true, true) => ("client_pause", "write", until_ms - ctx.now_ms()),
