@@ -2,6 +2,7 @@
 
 mod copy;
 mod del;
+mod dump;
 mod exists;
 mod expire;
 mod keys;
@@ -11,6 +12,7 @@ mod persist;
 mod randomkey;
 mod relocate;
 mod rename;
+mod restore;
 mod scan;
 mod ttl;
 
@@ -23,6 +25,7 @@ pub use object::encoding_of;
 pub static COMMANDS: &[&Command] = &[
     &copy::COPY,
     &del::DEL,
+    &dump::DUMP,
     &exists::EXISTS,
     &expire::EXPIRE,
     &expire::EXPIREAT,
@@ -38,6 +41,8 @@ pub static COMMANDS: &[&Command] = &[
     &randomkey::RANDOMKEY,
     &rename::RENAME,
     &rename::RENAMENX,
+    &restore::RESTORE,
+    &restore::RESTORE_ASKING,
     &scan::SCAN,
     &exists::TOUCH,
     &ttl::TTL,
