@@ -160,7 +160,7 @@ fn allowed_while_busy(command: &Command, args: Args<'_>) -> bool {
     command.flags.has(Flag::AllowBusy)
 }
 
-fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
+pub(crate) fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
     let engine = &worker.engine;
     if worker.now_ms >= engine.paused_until_ms.load(Ordering::Acquire) {
         engine.set_alert(Alert::Paused, false);

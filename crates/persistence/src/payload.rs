@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! ```text
-//! type u8 | value, as in an RDB file | RDB version u16 | CRC-64 of all before u64   (little-endian)
+//! type u8 | value, as in an RDB file | u16 RDB version | u64 CRC-64 of all before it
 //! ```
 
 use crate::rdb::{Checksum, Loaded, Saved, VERSION, load_value, value_type, write_value};

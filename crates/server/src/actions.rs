@@ -28,6 +28,7 @@ impl EventLoop {
             }
             Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
             Action::Feed { client } => self.begin_feed(client),
+            Action::Migrate(migration) => self.begin_migration(migration),
             Action::PurgeMemory => process::purge_memory(),
             Action::Log { level, text } => {
                 let level = match level {

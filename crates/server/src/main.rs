@@ -12,6 +12,7 @@ mod event_loop;
 mod housekeeping;
 mod identity;
 mod mail;
+mod migrate;
 mod process;
 mod settings;
 mod shared;

@@ -7,6 +7,7 @@ mod exists;
 mod expire;
 mod keys;
 mod kind;
+mod migrate;
 pub(super) mod object;
 mod persist;
 mod randomkey;
@@ -19,6 +20,7 @@ mod ttl;
 use crate::command::Command;
 
 pub use kind::type_name;
+pub(crate) use migrate::SETTLE;
 pub use object::encoding_of;
 
 /// The group.
@@ -31,6 +33,7 @@ pub static COMMANDS: &[&Command] = &[
     &expire::EXPIREAT,
     &ttl::EXPIRETIME,
     &keys::KEYS,
+    &migrate::MIGRATE,
     &relocate::MOVE,
     &object::OBJECT,
     &persist::PERSIST,

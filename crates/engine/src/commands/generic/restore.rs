@@ -27,7 +27,8 @@ pub static RESTORE: Command = Command::new(Spec {
     since: "2.6.0",
     complexity: "O(N) where N is the elements of the value",
     summary: "Gives a key the value that DUMP has returned elsewhere.",
-    syntax: "RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
+    syntax: "RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] \
+             [FREQ frequency]",
     run: restore,
     ..SPEC
 });
