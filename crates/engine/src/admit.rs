@@ -14,6 +14,7 @@ use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
 use crate::locking;
+use crate::lookup;
 use crate::monitor;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
@@ -92,7 +93,7 @@ fn check_session(session: &Session, command: &Command, args: Args<'_>) -> Result
         return Err(CommandError::NoAuth);
     }
     if session.transaction.is_some() && command.flags.has(Flag::NoMulti) {
-        let name = full_name(command, args);
+        let name = lookup::full_name(command);
         return Err(CommandError::err(format!(
             "Command '{name}' not allowed inside a transaction"
         )));
@@ -277,7 +278,7 @@ pub(crate) fn unknown_command(args: Args<'_>) -> CommandError {
 /// The reply to a wrong number of arguments, or to a word that is no subcommand.
 pub(crate) fn misfit(command: &'static Command, args: Args<'_>) -> CommandError {
     if command.spec.subcommands.is_empty() {
-        return CommandError::WrongArity(full_name(command, args));
+        return CommandError::WrongArity(lookup::full_name(command).to_owned());
     }
     match args.get(1) {
         None => CommandError::WrongArity(command.name().to_owned()),
@@ -287,12 +288,6 @@ pub(crate) fn misfit(command: &'static Command, args: Args<'_>) -> CommandError 
             CommandError::err(format!("unknown subcommand '{word}'. Try {name} HELP."))
         }
     }
-}
-
-/// `config|get` for a subcommand, the name alone otherwise.
-pub(crate) fn full_name(command: &Command, args: Args<'_>) -> String {
-    let first = String::from_utf8_lossy(args.at(0)).to_lowercase();
-    if first == command.name() { first } else { format!("{first}|{}", command.name()) }
 }
 
 fn shown(bytes: &[u8], most: usize) -> String {

@@ -44,7 +44,7 @@ fn start_up(arguments: &[Vec<u8>]) -> Result<(), String> {
         return Err("This server cannot run as a Sentinel yet.".into());
     }
     let (config, settings) = settings::read(arguments).map_err(|error| error.to_string())?;
-    settings::judge_extras(&settings.extras).map_err(|error| error.to_string())?;
+    settings::follow_extras(&settings.extras).map_err(|error| error.to_string())?;
     let ends = daemon::go_to_background(&config, arguments)
         .map_err(|error| format!("Can't go to the background: {error}"))?;
     if ends { Ok(()) } else { serve(config, settings) }

@@ -181,3 +181,26 @@ fn a_pause_holds_writes_back_until_it_ends() {
     assert_eq!(shown(&other.read().unwrap()), "OK");
     assert_eq!(me.ask("GET a"), "1");
 }
+
+#[test]
+fn renamed_commands_answer_to_their_new_names_alone() {
+    let folder = Folder::new();
+    let lines = "rename-command GET fetch\nrename-command FLUSHALL \"\"\nrename-command set get\n\
+                 rename-command SHUTDOWN a-name-that-is-longer-than-that-of-any-command\n";
+    let file = folder.write("a.conf", lines);
+    let server = Server::start_in(folder, &[&file], |_| {});
+    let mut client = server.connect();
+    assert_eq!(client.ask("GET a 1"), "OK");
+    assert_eq!(client.ask("FETCH a"), "1");
+    let reply = client.ask("FLUSHALL");
+    assert_eq!(reply, "ERR unknown command 'FLUSHALL', with args beginning with: ");
+    let reply = client.ask("fetch");
+    assert_eq!(reply, "ERR wrong number of arguments for 'get' command");
+    assert!(client.ask("SET a 1").starts_with("ERR unknown command 'SET'"));
+    assert_eq!(client.ask("EVAL \"return redis.call('fetch','a')\" 0"), "1");
+    assert!(!client.ask("COMMAND LIST").split(' ').any(|name| name == "flushall"));
+    assert!(client.ask("CONFIG REWRITE") == "OK");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with(lines));
+    server.signal("TERM");
+    assert_eq!(server.ended().0, 0);
+}
