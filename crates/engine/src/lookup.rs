@@ -83,7 +83,7 @@ impl Renames {
 pub fn is_disabled(command: &Command) -> bool {
     RENAMES.get().is_some_and(|renames| {
         let named = renames.names.iter().any(|(_, other)| *other == command);
-        renames.unnamed.iter().any(|other| *other == command) && !named
+        renames.unnamed.contains(&command) && !named
     })
 }
 
