@@ -148,7 +148,7 @@ pub(crate) fn hold_back(
         refuse(worker, session, (Some(command), &error), out);
         return Some(Outcome::Done);
     }
-    if engine.has_alert(Alert::Paused) && is_paused(worker, session, command) {
+    if engine.has_alert(Alert::Paused) && is_paused(worker, session, (command, args)) {
         return Some(Outcome::Parked);
     }
     None
@@ -161,18 +161,27 @@ fn allowed_while_busy(command: &Command, args: Args<'_>) -> bool {
     command.flags.has(Flag::AllowBusy)
 }
 
-pub(crate) fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
+/// Whether a pause that is in force holds a command back.
+pub(crate) fn is_paused(
+    worker: &Worker,
+    session: &Session,
+    (command, args): (&Command, Args<'_>),
+) -> bool {
     let engine = &worker.engine;
     if worker.now_ms >= engine.paused_until_ms.load(Ordering::Acquire) {
         engine.set_alert(Alert::Paused, false);
         return false;
     }
-    let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
-    let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
+    let mut queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
+    let writes = |command: &Command, args: Args<'_>| {
+        let may = command.is_write() || command.flags.has(Flag::MayReplicate);
+        may && !engine.scripts.writes_nothing(command, args)
+    };
     let all = !engine.paused_writes_only.load(Ordering::Acquire);
-    let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
+    let exec =
+        command.name() == "exec" && queued.any(|(inner, args)| writes(inner, args.as_args()));
     let unpauses = command.name() == "unpause";
-    !session.replica && !unpauses && (all || writes(command) || exec)
+    !session.replica && !unpauses && (all || writes(command, args) || exec)
 }
 
 /// How the uses of a session's command leave their mark, and what it sees of expired keys.

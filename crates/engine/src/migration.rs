@@ -153,7 +153,7 @@ impl Worker {
         let args: OwnedArgs = std::iter::once(&b"migrate"[..]).chain(keys).collect();
         let busy = self.engine.has_alert(Alert::ScriptBusy);
         let paused = self.engine.has_alert(Alert::Paused);
-        if busy || paused && admit::is_paused(self, session, &SETTLE) {
+        if busy || paused && admit::is_paused(self, session, (&SETTLE, args.as_args())) {
             return Outcome::Parked;
         }
         self.execute_unseen(session, (&SETTLE, args.as_args()), out)

@@ -16,7 +16,7 @@ use resp::Args;
 use scripting::state::Sha;
 use scripting::{Facts, State};
 
-use crate::command::Command;
+use crate::command::{Command, Locks};
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::shebang::{Flags, Shebang};
@@ -305,6 +305,18 @@ impl Scripts {
             table.by_body.get(args.at(1))
         };
         script.is_some_and(|script| script.exclusive.load(Ordering::Relaxed))
+    }
+
+    /// Whether a command is a script that says in its first line that it changes nothing.
+    pub fn writes_nothing(&self, command: &Command, args: Args<'_>) -> bool {
+        if command.spec.locks != Locks::Script {
+            return false;
+        }
+        let script = match command.name().starts_with("evalsha") {
+            true => self.find(args.at(1)),
+            false => self.of_body(args.at(1)).ok(),
+        };
+        script.is_some_and(|script| script.writes_nothing())
     }
 
     /// A script of this worker has run for too long: from now on others are answered with BUSY.

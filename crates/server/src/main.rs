@@ -23,6 +23,7 @@ mod system;
 mod system_check;
 mod text_log;
 mod timers;
+mod title;
 
 use structures::alloc::Counting;
 use tikv_jemallocator::Jemalloc;

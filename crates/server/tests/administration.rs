@@ -204,3 +204,22 @@ fn renamed_commands_answer_to_their_new_names_alone() {
     server.signal("TERM");
     assert_eq!(server.ended().0, 0);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_process_bears_the_name_that_its_template_describes() {
+    let name = |server: &Server| {
+        let name = std::fs::read_to_string(format!("/proc/{}/comm", server.child.id())).unwrap();
+        name.trim_end().to_owned()
+    };
+    assert_eq!(name(&Server::start(&[])), "basalt-server");
+    let server = Server::start(&["--proc-title-template", "db {port}"]);
+    assert_eq!(name(&server), format!("db {}", server.port));
+    let mut client = server.connect();
+    assert_eq!(client.ask("CONFIG SET proc-title-template \"{port}-too-long-for-a-name\""), "OK");
+    // The name is set right behind the reply.
+    while !name(&server).starts_with(&server.port.to_string()) {
+        std::thread::yield_now();
+    }
+    assert_eq!(name(&server).len(), 15);
+}

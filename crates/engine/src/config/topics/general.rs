@@ -250,15 +250,13 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.set_proc_title = v,
     )
     .immutable()
-    .about("Show the state of the server in the process title")
-    .effect(effect::TITLE),
+    .about("Name the process as `proc-title-template` says"),
     Directive::text(
         "proc-title-template",
         |c| &c.general.proc_title_template,
         |c, v| c.general.proc_title_template = v,
     )
-    .about("What the process title shows")
-    .effect(effect::TITLE)
+    .about("The name of the process, 15 bytes of it, where this is not the default")
     .check(check_title_template),
     Directive::text(
         "locale-collate",
