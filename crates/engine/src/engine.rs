@@ -20,6 +20,9 @@ use crate::stats::command_log::CommandLog;
 use crate::stats::latency::Latency;
 use crate::stats::rates::Rates;
 
+/// How long a client is idle before it gives the memory of its replies back.
+pub const REPLY_BUFFER_IDLE_MS: u64 = 5000;
+
 /// What all workers share.
 pub struct Engine {
     /// The keys.
@@ -58,6 +61,8 @@ pub struct Engine {
     pub paused_until_ms: AtomicU64,
     /// `CLIENT PAUSE ... WRITE`
     pub paused_writes_only: AtomicBool,
+    /// A client that has been idle for so long gives the memory of its replies back.
+    pub reply_buffer_idle_ms: AtomicU64,
     /// Clients that monitor, with their workers.
     pub monitors: Mutex<Vec<(usize, u64)>>,
     /// The machine and the process.
@@ -126,6 +131,7 @@ impl Engine {
             last_save_ms: AtomicU64::new(setup.now_ms),
             paused_until_ms: AtomicU64::new(0),
             paused_writes_only: AtomicBool::new(false),
+            reply_buffer_idle_ms: AtomicU64::new(REPLY_BUFFER_IDLE_MS),
             monitors: Mutex::default(),
             host: Host::default(),
             command_log: CommandLog::default(),

@@ -223,3 +223,33 @@ fn the_process_bears_the_name_that_its_template_describes() {
     }
     assert_eq!(name(&server).len(), 15);
 }
+
+#[test]
+fn reply_buffers_grow_with_their_use_and_shrink_when_their_client_is_idle() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let (mut client, mut other) = (server.connect(), server.connect());
+    assert_eq!(client.ask("CLIENT SETNAME busy"), "OK");
+    let size = |other: &mut Client, field: &str| -> u64 {
+        let list = other.ask("CLIENT LIST");
+        let line = list.lines().find(|line| line.contains("name=busy")).unwrap();
+        let value = line.split(' ').find_map(|word| word.strip_prefix(field)).unwrap();
+        value.parse().unwrap()
+    };
+    while size(&mut other, "rbs=") == 0 {
+        // The reply may leave before the list of clients knows of it.
+        std::thread::yield_now();
+    }
+    assert!(size(&mut other, "rbs=") < 2048);
+    other.ask(&format!("SET big {}", "x".repeat(12_000)));
+    (0..4).for_each(|_| client.send("GET big"));
+    (0..4).for_each(|_| drop(client.read()));
+    client.ask("PING");
+    let grown = size(&mut other, "rbs=");
+    assert!((12_000..=16_384).contains(&grown), "{grown}");
+    assert!(size(&mut other, "rbp=") >= 12_000);
+    assert_eq!(other.ask("DEBUG REPLYBUFFER PEAK-RESET-TIME 0"), "OK");
+    while size(&mut other, "rbs=") > 1024 {
+        std::thread::yield_now();
+    }
+    assert_eq!(size(&mut other, "rbp="), 0);
+}

@@ -211,8 +211,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.min_string_size_avoid_copy_reply_bytes = narrow(v),
     )
     .hidden()
-    .about("Bytes from which a reply refers to the value instead of copying it")
-    .effect(effect::THREADS),
+    .about("Bytes from which a reply refers to the value instead of copying it, 16384 at least"),
     Directive::number(
         "min-string-size-avoid-copy-reply-threaded",
         Form::Integer,

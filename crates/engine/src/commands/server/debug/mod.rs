@@ -14,10 +14,11 @@ use std::time::Duration;
 use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
-use crate::commands::arguments::{is_word, text};
+use crate::commands::arguments::{integer, is_word, text};
 use crate::commands::help::reply_help;
 use crate::config::Permission;
 use crate::ctx::Ctx;
+use crate::engine::REPLY_BUFFER_IDLE_MS;
 use crate::error::CommandError;
 use crate::letter::Action;
 
@@ -60,7 +61,7 @@ static WORDS: &[Word] = &[
     ("populate", 1, 3, populate::populate),
     ("protocol", 1, 1, protocol::protocol),
     ("quicklist-packed-threshold", 1, 1, accept),
-    ("replybuffer", 2, 2, accept),
+    ("replybuffer", 2, 2, reply_buffer),
     ("sdslen", 1, 1, object::sdslen),
     ("segfault", 0, 0, crash),
     ("set-active-expire", 1, 1, set_active_expire),
@@ -121,6 +122,10 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ("PANIC", "Ends the server with a crash report; also ASSERT, SEGFAULT."),
         ("POPULATE count [prefix] [size]", "Makes keys for tests."),
         ("PROTOCOL type", "Replies with a value of this type of the protocol."),
+        (
+            "REPLYBUFFER PEAK-RESET-TIME milliseconds|NEVER|RESET",
+            "Says when idle clients give back the memory of their replies.",
+        ),
         ("SDSLEN key", "Describes the lengths of a key and its string."),
         ("SET-ACTIVE-EXPIRE 0|1", "Stops or starts the removal of expired keys."),
         ("SLEEP seconds", "Stops the server for a time."),
@@ -138,6 +143,23 @@ fn allow_all_in_scripts(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), Command
 }
 
 fn accept(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
+    ctx.reply.ok();
+    Ok(())
+}
+
+/// `REPLYBUFFER PEAK-RESET-TIME ms|NEVER|RESET`, `REPLYBUFFER RESIZING 0|1`
+fn reply_buffer(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let idle_ms = match args.at(3) {
+        word if is_word(args.at(2), "resizing") => match word {
+            b"0" => u64::MAX,
+            _ => REPLY_BUFFER_IDLE_MS,
+        },
+        _ if !is_word(args.at(2), "peak-reset-time") => return Err(CommandError::Syntax),
+        word if is_word(word, "never") => u64::MAX,
+        word if is_word(word, "reset") => REPLY_BUFFER_IDLE_MS,
+        word => u64::try_from(integer(word)?).map_err(|_| CommandError::NotInteger)?,
+    };
+    ctx.engine.reply_buffer_idle_ms.store(idle_ms, Ordering::Relaxed);
     ctx.reply.ok();
     Ok(())
 }
