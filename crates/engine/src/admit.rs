@@ -210,6 +210,10 @@ pub(crate) fn check_memory(
     command: &Command,
 ) -> Result<(), CommandError> {
     let limit = worker.config.memory.maxmemory_bytes;
+    if worker.engine.has_alert(Alert::Paused) {
+        // Nothing goes during a pause, so nothing is refused for want of room.
+        return Ok(());
+    }
     if structures::alloc::used_bytes_about() as u64 <= limit || worker.make_room() {
         return Ok(());
     }
