@@ -61,6 +61,8 @@ pub struct Engine {
     pub paused_until_ms: AtomicU64,
     /// `CLIENT PAUSE ... WRITE`
     pub paused_writes_only: AtomicBool,
+    /// `RESTORE` takes payloads with any checksum, for tests of broken values.
+    pub skip_checksums: AtomicBool,
     /// A client that has been idle for so long gives the memory of its replies back.
     pub reply_buffer_idle_ms: AtomicU64,
     /// Clients that monitor, with their workers.
@@ -131,6 +133,7 @@ impl Engine {
             last_save_ms: AtomicU64::new(setup.now_ms),
             paused_until_ms: AtomicU64::new(0),
             paused_writes_only: AtomicBool::new(false),
+            skip_checksums: AtomicBool::new(false),
             reply_buffer_idle_ms: AtomicU64::new(REPLY_BUFFER_IDLE_MS),
             monitors: Mutex::default(),
             host: Host::default(),

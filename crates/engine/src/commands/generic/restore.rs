@@ -1,7 +1,9 @@
 //! `RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]`,
 //! `RESTORE-ASKING`
 
-use persistence::payload::{self, PayloadError};
+use std::sync::atomic::Ordering;
+
+use persistence::payload::{self, Checks, PayloadError};
 use persistence::rdb::Loaded;
 use resp::Args;
 use structures::entry::Put;
@@ -114,8 +116,11 @@ fn parse(args: Args<'_>) -> Result<Options, CommandError> {
 }
 
 fn open(ctx: &Ctx<'_>, payload: &[u8]) -> Result<Loaded, CommandError> {
-    let any_version = ctx.config.persistence.rdb_version_check == RdbVersionCheck::Relaxed;
-    payload::open(payload, any_version).map_err(|error| {
+    let checks = Checks {
+        version: ctx.config.persistence.rdb_version_check == RdbVersionCheck::Strict,
+        checksum: !ctx.engine.skip_checksums.load(Ordering::Relaxed),
+    };
+    payload::open(payload, checks).map_err(|error| {
         CommandError::err(match error {
             PayloadError::Sealed => "DUMP payload version or checksum are wrong",
             PayloadError::Value => "Bad data format",

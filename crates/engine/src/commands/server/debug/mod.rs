@@ -7,6 +7,7 @@ mod digest;
 mod object;
 mod populate;
 mod protocol;
+mod table;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -54,6 +55,7 @@ static WORDS: &[Word] = &[
     ("digest-value", 0, usize::MAX, digest::digest_value),
     ("error", 1, 1, error),
     ("hashtable-can-abort-shrink", 1, 1, accept),
+    ("htstats", 1, 2, table::htstats),
     ("listpack", 1, 1, object::listpack),
     ("log", 1, 1, log),
     ("object", 1, 2, object::object),
@@ -65,6 +67,7 @@ static WORDS: &[Word] = &[
     ("sdslen", 1, 1, object::sdslen),
     ("segfault", 0, 0, crash),
     ("set-active-expire", 1, 1, set_active_expire),
+    ("set-skip-checksum-validation", 1, 1, skip_checksums),
     ("set-disable-deny-scripts", 1, 1, allow_all_in_scripts),
     ("sleep", 1, 1, sleep),
     ("stringmatch-test", 0, 0, test_globs),
@@ -116,6 +119,7 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ("DIGEST", "Returns a digest of all keys and values."),
         ("DIGEST-VALUE key [key ...]", "Returns digests of some values."),
         ("ERROR text", "Replies with an error."),
+        ("HTSTATS db [FULL]", "Describes the tables of a database."),
         ("LISTPACK key", "Tells whether the value is kept as a listpack."),
         ("LOG text", "Writes a line to the text log."),
         ("OBJECT key", "Describes how a value is kept."),
@@ -128,6 +132,7 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ),
         ("SDSLEN key", "Describes the lengths of a key and its string."),
         ("SET-ACTIVE-EXPIRE 0|1", "Stops or starts the removal of expired keys."),
+        ("SET-SKIP-CHECKSUM-VALIDATION 0|1", "Lets RESTORE take any checksum, or not."),
         ("SLEEP seconds", "Stops the server for a time."),
     ];
     reply_help(ctx, args.at(0), &entries);
@@ -200,6 +205,12 @@ fn log(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 
 fn set_active_expire(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     ctx.engine.active_expire_off.store(args.at(2) == b"0", Ordering::Relaxed);
+    ctx.reply.ok();
+    Ok(())
+}
+
+fn skip_checksums(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    ctx.engine.skip_checksums.store(args.at(2) != b"0", Ordering::Relaxed);
     ctx.reply.ok();
     Ok(())
 }
