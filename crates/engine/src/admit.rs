@@ -14,6 +14,7 @@ use crate::engine::{Alert, Engine, Pause};
 use crate::error::CommandError;
 use crate::keyspace::mark::AccessMark;
 use crate::locking;
+use crate::lookup;
 use crate::monitor;
 use crate::session::{ReplyMode, Session};
 use crate::stats::Counters;
@@ -92,7 +93,7 @@ fn check_session(session: &Session, command: &Command, args: Args<'_>) -> Result
         return Err(CommandError::NoAuth);
     }
     if session.transaction.is_some() && command.flags.has(Flag::NoMulti) {
-        let name = full_name(command, args);
+        let name = lookup::full_name(command);
         return Err(CommandError::err(format!(
             "Command '{name}' not allowed inside a transaction"
         )));
@@ -147,7 +148,7 @@ pub(crate) fn hold_back(
         refuse(worker, session, (Some(command), &error), out);
         return Some(Outcome::Done);
     }
-    if engine.has_alert(Alert::Paused) && is_paused(worker, session, command) {
+    if engine.has_alert(Alert::Paused) && is_paused(worker, session, (command, args)) {
         return Some(Outcome::Parked);
     }
     None
@@ -160,14 +161,23 @@ fn allowed_while_busy(command: &Command, args: Args<'_>) -> bool {
     command.flags.has(Flag::AllowBusy)
 }
 
-fn is_paused(worker: &Worker, session: &Session, command: &Command) -> bool {
+/// Whether a pause that is in force holds a command back.
+pub(crate) fn is_paused(
+    worker: &Worker,
+    session: &Session,
+    (command, args): (&Command, Args<'_>),
+) -> bool {
     let engine = &worker.engine;
     let Some(pause) = pause_in_force(engine, worker.now_ms) else { return false };
-    let queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
-    let writes = |command: &Command| command.is_write() || command.flags.has(Flag::MayReplicate);
-    let exec = command.name() == "exec" && queued.into_iter().any(|(inner, _)| writes(inner));
+    let mut queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
+    let writes = |command: &Command, args: Args<'_>| {
+        let may = command.is_write() || command.flags.has(Flag::MayReplicate);
+        may && !engine.scripts.writes_nothing(command, args)
+    };
+    let exec =
+        command.name() == "exec" && queued.any(|(inner, args)| writes(inner, args.as_args()));
     let unpauses = command.name() == "unpause";
-    !session.replica && !unpauses && (!pause.writes_only || writes(command) || exec)
+    !session.replica && !unpauses && (!pause.writes_only || writes(command, args) || exec)
 }
 
 /// The pause, if it has not ended; the first to find that it has lowers the alert.
@@ -206,6 +216,10 @@ pub(crate) fn check_memory(
     command: &Command,
 ) -> Result<(), CommandError> {
     let limit = worker.config.memory.maxmemory_bytes;
+    if worker.engine.has_alert(Alert::Paused) {
+        // Nothing goes during a pause, so nothing is refused for want of room.
+        return Ok(());
+    }
     if structures::alloc::used_bytes_about() as u64 <= limit || worker.make_room() {
         return Ok(());
     }
@@ -283,7 +297,7 @@ pub(crate) fn unknown_command(args: Args<'_>) -> CommandError {
 /// The reply to a wrong number of arguments, or to a word that is no subcommand.
 pub(crate) fn misfit(command: &'static Command, args: Args<'_>) -> CommandError {
     if command.spec.subcommands.is_empty() {
-        return CommandError::WrongArity(full_name(command, args));
+        return CommandError::WrongArity(lookup::full_name(command).to_owned());
     }
     match args.get(1) {
         None => CommandError::WrongArity(command.name().to_owned()),
@@ -293,12 +307,6 @@ pub(crate) fn misfit(command: &'static Command, args: Args<'_>) -> CommandError 
             CommandError::err(format!("unknown subcommand '{word}'. Try {name} HELP."))
         }
     }
-}
-
-/// `config|get` for a subcommand, the name alone otherwise.
-pub(crate) fn full_name(command: &Command, args: Args<'_>) -> String {
-    let first = String::from_utf8_lossy(args.at(0)).to_lowercase();
-    if first == command.name() { first } else { format!("{first}|{}", command.name()) }
 }
 
 fn shown(bytes: &[u8], most: usize) -> String {

@@ -46,6 +46,9 @@ pub struct ClientInfo {
     pub query_bytes: [Counter; 2],
     /// Bytes of pending replies.
     pub output_bytes: Counter,
+    /// Bytes that the buffer of replies has room for, and the most that were pending since the
+    /// client was last idle.
+    pub reply_buffer: [Counter; 2],
     /// Bytes read and written, and commands run.
     pub totals: [Counter; 3],
     // These are for who lists clients; its own worker goes by the session. What others wait for by

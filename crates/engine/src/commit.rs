@@ -63,6 +63,16 @@ pub(crate) fn step<'a, R>(
     Ok(result)
 }
 
+/// Lets go of every shard, for a command that has copied what it needs and goes on to compute.
+/// Inside a transaction or a script they stay.
+pub(crate) fn let_go(ctx: &mut Ctx<'_>) {
+    if !ctx.atomic {
+        // What was found expired is logged while its shard is held.
+        commit(ctx);
+        ctx.keys.locked = Locked::none(ctx.keys.locked.shards());
+    }
+}
+
 #[inline]
 fn commit(ctx: &mut Ctx<'_>) {
     if !ctx.keys.effects.ready.is_empty() {

@@ -117,6 +117,16 @@ impl Worker {
         outcome
     }
 
+    /// Runs a command of the server's own: no client sent it, so it is neither refused nor counted.
+    pub(crate) fn execute_unseen(
+        &mut self,
+        session: &mut Session,
+        (command, args): (&'static Command, Args<'_>),
+        out: &mut Output,
+    ) -> Outcome {
+        self.lock_and_run(session, (command, Request::new(args)), out, &mut NoPump)
+    }
+
     #[cold]
     fn refuse(
         &mut self,

@@ -21,6 +21,9 @@ use crate::stats::command_log::CommandLog;
 use crate::stats::latency::Latency;
 use crate::stats::rates::Rates;
 
+/// How long a client is idle before it gives the memory of its replies back.
+pub const REPLY_BUFFER_IDLE_MS: u64 = 5000;
+
 /// What all workers share.
 pub struct Engine {
     /// The keys.
@@ -60,6 +63,10 @@ pub struct Engine {
     /// `CLIENT PAUSE`; its alert changes while this is held, so that the end of one pause cannot
     /// end the next.
     pub pause: CheckedMutex<Pause>,
+    /// `RESTORE` takes payloads with any checksum, for tests of broken values.
+    pub skip_checksums: AtomicBool,
+    /// A client that has been idle for so long gives the memory of its replies back.
+    pub reply_buffer_idle_ms: AtomicU64,
     /// Clients that monitor, with their workers.
     pub monitors: Mutex<Vec<(usize, u64)>>,
     /// The machine and the process.
@@ -136,6 +143,8 @@ impl Engine {
             dirty_at_save: AtomicU64::new(0),
             last_save_ms: AtomicU64::new(setup.now_ms),
             pause: CheckedMutex::default(),
+            skip_checksums: AtomicBool::new(false),
+            reply_buffer_idle_ms: AtomicU64::new(REPLY_BUFFER_IDLE_MS),
             monitors: Mutex::default(),
             host: Host::default(),
             command_log: CommandLog::default(),

@@ -56,9 +56,10 @@ fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
             .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
             .map(|i| i + 1)
             .filter(|&i| i < args.len()),
+        // Of several such words the first counts: what is no key may be taken for one, but no key
+        // is missed, and locks rely on that.
         Begin::Keyword(word, from) => {
             (1..args.len().saturating_sub(usize::from(from.unsigned_abs()) - 1))
-                .rev()
                 .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
                 .map(|i| i + 1)
                 .filter(|&i| i < args.len())

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use resp::Reply;
 
+use crate::migration::Migration;
 use crate::pubsub::Scope;
 
 /// A published message.
@@ -98,7 +99,7 @@ impl Letter {
 }
 
 /// Something that only the server can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Action {
     /// End the process.
     Shutdown {
@@ -133,6 +134,8 @@ pub enum Action {
         /// Whom.
         client: u64,
     },
+    /// Send keys to another server, and settle with the engine what became of them.
+    Migrate(Box<Migration>),
     /// Give unused memory back to the system.
     PurgeMemory,
     /// Write a line to the text log.

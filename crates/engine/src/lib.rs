@@ -26,6 +26,7 @@ pub mod letter;
 pub mod locking;
 pub mod log;
 pub mod lookup;
+pub mod migration;
 mod monitor;
 pub mod prefetch;
 pub mod pubsub;

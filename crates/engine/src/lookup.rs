@@ -2,8 +2,10 @@
 //!
 //! HOT: once per command; no allocation. An open table of 1024 slots over a hash of the first
 //! bytes, the last byte and the length; a name that is longer than any command's is unknown.
+//! Names that `rename-command` gives are looked for only where the table has no such name, so that
+//! nobody else pays for them.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::command::Command;
 use crate::commands::TABLE;
@@ -15,6 +17,15 @@ struct Names {
     slots: Vec<Slot>,
 }
 
+/// What the `rename-command` lines say.
+#[derive(Default)]
+pub struct Renames {
+    /// Commands that do not bear their names any more.
+    unnamed: Vec<&'static Command>,
+    /// The names that some of them bear instead, in lower case.
+    names: Vec<(Vec<u8>, &'static Command)>,
+}
+
 /// A command and the first eight bytes of its name, padded; no command is in a free slot.
 #[derive(Clone, Copy, Default)]
 struct Slot {
@@ -22,12 +33,79 @@ struct Slot {
     command: Option<&'static Command>,
 }
 
-static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
+/// Set once, before the first name is looked up.
+static RENAMES: OnceLock<Renames> = OnceLock::new();
+static NAMES: LazyLock<Names> =
+    LazyLock::new(|| Names::new(RENAMES.get().map_or(&[], |renames| &renames.unnamed)));
+
+impl Renames {
+    /// Gives the command `old` the name `new`; with an empty one nobody can send it any more.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about a name that is no command's, or that is one's already.
+    pub fn rename(&mut self, old: &[u8], new: &[u8]) -> Result<(), &'static str> {
+        let command = self.find(old).ok_or("No such command in rename-command")?;
+        self.names.retain(|(_, other)| *other != command);
+        if !self.unnamed.contains(&command) {
+            self.unnamed.push(command);
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        if self.find(new).is_some() {
+            return Err("Target command name already exists");
+        }
+        self.names.push((new.to_ascii_lowercase(), command));
+        Ok(())
+    }
+
+    fn find(&self, name: &[u8]) -> Option<&'static Command> {
+        let is = |command: &&Command| command.name().as_bytes().eq_ignore_ascii_case(name);
+        let declared = all().find(is).filter(|found| !self.unnamed.contains(found));
+        declared.or_else(|| self.renamed(name))
+    }
+
+    fn renamed(&self, name: &[u8]) -> Option<&'static Command> {
+        let found = self.names.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, command)| *command)
+    }
+
+    /// Puts the names in force, for the rest of the process. It has no effect after a name was
+    /// looked up.
+    pub fn put_in_force(self) {
+        // A second call would be one of those without effect.
+        let _ = RENAMES.set(self);
+    }
+}
+
+/// Whether nobody can send a command, because it was renamed to nothing.
+pub fn is_disabled(command: &Command) -> bool {
+    RENAMES.get().is_some_and(|renames| {
+        let named = renames.names.iter().any(|(_, other)| *other == command);
+        renames.unnamed.contains(&command) && !named
+    })
+}
+
+/// The commands that clients can send, without subcommands.
+pub fn enabled() -> impl Iterator<Item = &'static Command> {
+    all().filter(|command| !is_disabled(command))
+}
+
+/// The command that was declared with this name, whatever it is called now.
+pub fn declared(name: &str) -> Option<&'static Command> {
+    all().find(|command| command.name() == name)
+}
 
 /// The command of this name, in any case; of a container, the container.
 #[inline]
 pub fn find(name: &[u8]) -> Option<&'static Command> {
-    NAMES.find(name)
+    NAMES.find(name).or_else(|| renamed(name))
+}
+
+#[cold]
+fn renamed(name: &[u8]) -> Option<&'static Command> {
+    RENAMES.get()?.renamed(name)
 }
 
 /// A name that was just looked up: pipelines repeat the same command.
@@ -72,6 +150,14 @@ pub struct Numbered {
     pub full_name: String,
 }
 
+impl Numbered {
+    /// Whether nobody can send it.
+    pub fn is_disabled(&self) -> bool {
+        let name = self.full_name.split('|').next();
+        name.and_then(declared).is_some_and(is_disabled)
+    }
+}
+
 static NUMBERED: LazyLock<Vec<Numbered>> = LazyLock::new(number_all);
 
 /// All commands and subcommands; command number `n` stands at `n - 1`.
@@ -109,9 +195,9 @@ fn number_all() -> Vec<Numbered> {
 }
 
 impl Names {
-    fn new() -> Names {
+    fn new(unnamed: &[&'static Command]) -> Names {
         let mut names = Names { slots: vec![Slot::default(); SLOTS] };
-        for command in all() {
+        for command in all().filter(|command| !unnamed.contains(command)) {
             let word = word(command.name().as_bytes());
             let mut slot = hash(command.name().as_bytes(), word);
             while names.slots[slot].command.is_some() {
@@ -205,6 +291,22 @@ mod tests {
         for name in names {
             assert!(recent.find(name) == find(name), "{name:?}");
         }
+    }
+
+    #[test]
+    fn renames_follow_one_another() {
+        let mut renames = Renames::default();
+        assert_eq!(renames.rename(b"GET", b"SET"), Err("Target command name already exists"));
+        let mut renames = Renames::default();
+        assert_eq!(renames.rename(b"nope", b"x"), Err("No such command in rename-command"));
+        assert_eq!(renames.rename(b"config|get", b"x"), Err("No such command in rename-command"));
+        assert_eq!(renames.rename(b"SET", b"Put"), Ok(()));
+        assert_eq!(renames.rename(b"get", b"set"), Ok(()));
+        assert_eq!(renames.rename(b"SET", b"PUT"), Err("Target command name already exists"));
+        let mut renames = Renames::default();
+        assert_eq!(renames.rename(b"SET", b"put"), Ok(()));
+        assert_eq!(renames.rename(b"PUT", b""), Ok(()));
+        assert_eq!(renames.rename(b"SET", b"x"), Err("No such command in rename-command"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use scripting::state::Sha;
 use scripting::{Facts, State};
 use structures::{ShardGuard, Stop, Stoppable, Tally};
 
-use crate::command::Command;
+use crate::command::{Command, Locks};
 use crate::engine::{Alert, Engine};
 use crate::error::CommandError;
 use crate::shebang::{Flags, Shebang};
@@ -289,6 +289,18 @@ impl Scripts {
             table.by_body.get(args.at(1))
         };
         script.is_some_and(|script| script.exclusive.load(Ordering::Relaxed))
+    }
+
+    /// Whether a command is a script that says in its first line that it changes nothing.
+    pub fn writes_nothing(&self, command: &Command, args: Args<'_>) -> bool {
+        if command.spec.locks != Locks::Script {
+            return false;
+        }
+        let script = match command.name().starts_with("evalsha") {
+            true => self.find(args.at(1)),
+            false => self.of_body(args.at(1)).ok(),
+        };
+        script.is_some_and(|script| script.writes_nothing())
     }
 
     /// A script of this worker has run for too long: from now on others are answered with BUSY.

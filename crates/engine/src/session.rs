@@ -7,6 +7,7 @@ use resp::{OwnedArgs, Protocol};
 use crate::blocking::Waiter;
 use crate::clients::ClientInfo;
 use crate::command::Command;
+use crate::migration::Migration;
 use crate::pubsub::Subscriptions;
 use crate::watch::Watch;
 
@@ -70,6 +71,8 @@ pub struct Session {
     pub replica: bool,
     /// It gets every command that others run.
     pub monitor: bool,
+    /// The keys that a `MIGRATE` has sent, when it is to be settled.
+    pub migration: Option<Box<Migration>>,
     /// Commands pass the checks of `dispatch::admit`; false on the common path.
     pub guarded: bool,
 }
@@ -95,6 +98,7 @@ impl Session {
             close_after_reply: false,
             replica: false,
             monitor: false,
+            migration: None,
             guarded: false,
         };
         session.refresh_guard();

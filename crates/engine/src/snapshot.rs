@@ -117,13 +117,17 @@ impl SavedValue {
 
 /// Writes an entry of the keyspace as it is.
 pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>) {
-    let value = match entry.payload() {
+    rdb::write_entry(out, entry.key(), saved(entry), entry.expire_at_ms());
+}
+
+/// The value of an entry, as the codecs take it.
+pub(crate) fn saved(entry: EntryRef<'_, Value>) -> Saved<'_> {
+    match entry.payload() {
         Payload::Bytes(bytes) => Saved::Bytes(bytes),
         Payload::Int(value) => Saved::Int(value),
         Payload::Blob(blob) => Saved::Bytes(blob),
         Payload::Object(value) => Saved::Object(value),
-    };
-    rdb::write_entry(out, entry.key(), value, entry.expire_at_ms());
+    }
 }
 
 /// The snapshot that runs, and how the last one ended.

@@ -30,6 +30,8 @@ pub struct Watcher {
     flag: WatchFlag,
     /// The key had expired before it was watched, and is still there: its removal is no change.
     expired: bool,
+    /// It is a `MIGRATE` that is taking the key away.
+    migrates: bool,
 }
 
 /// Who watches the keys of one shard.
@@ -45,8 +47,20 @@ impl WatchTable {
 
     /// Adds a watcher of a key, which may have `expired` already without being removed.
     pub fn add(&mut self, db: u32, key: &[u8], flag: &WatchFlag, expired: bool) {
-        let watcher = Watcher { flag: flag.clone(), expired };
+        let watcher = Watcher { flag: flag.clone(), expired, migrates: false };
         self.0.entry((db, key.into())).or_default().push(watcher);
+    }
+
+    /// Adds a `MIGRATE` that is taking a key away.
+    pub fn add_migration(&mut self, db: u32, key: &[u8], flag: &WatchFlag) {
+        let watcher = Watcher { flag: flag.clone(), expired: false, migrates: true };
+        self.0.entry((db, key.into())).or_default().push(watcher);
+    }
+
+    /// Whether a `MIGRATE` is taking a key away.
+    pub fn is_migrating(&self, db: u32, key: &[u8]) -> bool {
+        let watchers = self.0.get(&(db, key.into()));
+        watchers.is_some_and(|watchers| watchers.iter().any(|watcher| watcher.migrates))
     }
 
     /// Removes a watcher of a key.

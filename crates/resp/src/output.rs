@@ -36,6 +36,9 @@ const SEAL_AT: usize = 64 * 1024;
 
 /// A tail may keep this much memory while nothing is pending.
 const KEPT: usize = 16 * 1024;
+/// A tail begins with this much, so that a few replies do not make it grow step by step, and keeps
+/// it when its client is idle.
+const FIRST: usize = 1024;
 
 /// Bytes that more than one owner may read, such as a large value and its reply.
 pub type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -48,6 +51,8 @@ pub struct Output {
     sent: usize,
     written: u64,
     tail_start: u64,
+    /// Shared bytes below this length are copied all the same.
+    copy_below: usize,
 }
 
 enum Block {
@@ -148,14 +153,21 @@ impl Output {
             self.seal();
             self.tail.reserve(more.max(SEAL_AT));
         } else {
-            self.tail.reserve(more);
+            self.tail.reserve(more.max(FIRST.saturating_sub(self.tail.len())));
         }
     }
 
-    /// Appends `shared` without copying it.
+    /// Shared bytes below this length are copied from now on; 0 copies none.
+    pub fn set_copy_below(&mut self, len: usize) {
+        self.copy_below = len;
+    }
+
+    /// Appends `shared`, without copying it where that is worth it.
     pub fn push_shared(&mut self, shared: SharedBytes) {
         let len = (*shared).as_ref().len();
-        if len > 0 {
+        if len < self.copy_below {
+            self.extend_from_slice((*shared).as_ref());
+        } else if len > 0 {
             self.seal();
             self.blocks.push_back(Block::Shared(shared, len));
             self.tail_start += len as u64;
@@ -277,9 +289,22 @@ impl Output {
         if self.is_empty() {
             self.blocks.shrink_to(0);
             if self.tail.capacity() > KEPT {
-                self.tail = Vec::new();
+                self.tail.shrink_to(KEPT);
             }
         }
+    }
+
+    /// Gives memory back that a client needs no more who has been idle, when nothing is pending.
+    pub fn shrink_idle(&mut self) {
+        if self.is_empty() && self.tail.capacity() > FIRST {
+            self.tail.shrink_to(FIRST);
+        }
+    }
+
+    /// Bytes that the buffer of copied replies has room for.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.tail.capacity()
     }
 
     /// Inserts `bytes` at position `pos`. Everything after it moves up.

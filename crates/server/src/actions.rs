@@ -14,6 +14,7 @@ use crate::event_loop::EventLoop;
 use crate::mail::Mail;
 use crate::process;
 use crate::text_log::Level;
+use crate::title;
 
 impl EventLoop {
     /// Does one thing.
@@ -26,8 +27,13 @@ impl EventLoop {
                 let worker = self.index();
                 self.shared.post(0, Mail::Rebind { waiting: (worker, client), undo });
             }
-            Action::ConfigChanged => self.shared.log.reconfigure(&self.shared.engine.config.load()),
+            Action::ConfigChanged => {
+                let config = self.shared.engine.config.load();
+                self.shared.log.reconfigure(&config);
+                title::set(&config, self.shared.settings.file.as_deref());
+            }
             Action::Feed { client } => self.begin_feed(client),
+            Action::Migrate(migration) => self.begin_migration(migration),
             Action::PurgeMemory => process::purge_memory(),
             Action::Log { level, text } => {
                 let level = match level {
@@ -103,6 +109,7 @@ impl EventLoop {
     fn listen(&mut self, config: &Arc<Config>) -> Result<(), String> {
         self.close_tcp_listeners();
         let listeners = accept::open_tcp(config)?;
+        title::set(config, self.shared.settings.file.as_deref());
         self.add_listeners(listeners).map_err(|error| format!("Can't listen: {error}"))
     }
 }

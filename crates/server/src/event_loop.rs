@@ -28,6 +28,7 @@ use crate::busy::{Absent, LoopPump, Spare};
 use crate::clock;
 use crate::connection::{Connection, Desk, Hold, Next};
 use crate::mail::Mail;
+use crate::migrate::Courier;
 use crate::shared::Shared;
 use crate::shutdown::{Signal, Signals};
 use crate::timers::Timers;
@@ -99,6 +100,8 @@ pub struct EventLoop {
     heard: VecDeque<Heard>,
     /// Bytes of a snapshot that the writer has not taken yet.
     pub(crate) part: Vec<u8>,
+    /// Migrations whose keys were busy when they were to be settled.
+    pub(crate) unsettled: Vec<Courier>,
     /// Feeds of replicas: connections by client id.
     pub(crate) replicas: Vec<u64>,
 }
@@ -133,6 +136,7 @@ impl EventLoop {
             mail: VecDeque::new(),
             heard: VecDeque::new(),
             part: Vec::new(),
+            unsettled: Vec::new(),
             replicas: Vec::new(),
         }
     }
@@ -188,6 +192,7 @@ impl EventLoop {
             self.hear(&events);
             self.try_again();
             self.read_mail();
+            self.settle_again();
             self.run_timers();
             self.write_replies();
             self.sweep();
@@ -222,6 +227,7 @@ impl EventLoop {
         if !self.again.is_empty()
             || self.expire_again
             || self.sweeping
+            || !self.unsettled.is_empty()
             || self.shared.doors[self.index()].is_rung()
         {
             return Duration::ZERO;
@@ -345,6 +351,7 @@ impl EventLoop {
                 Mail::Letter(letter) => self.deliver(letter),
                 Mail::Released => self.flush_all(),
                 Mail::Rebind { waiting, undo } => self.rebind(waiting, &undo),
+                Mail::Migrated(courier) => self.settle(courier),
                 Mail::Stop => self.stopping = true,
             }
         }

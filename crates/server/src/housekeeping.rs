@@ -169,8 +169,12 @@ impl EventLoop {
         let config = self.worker.config.clone();
         let now = self.worker.now_ms;
         let timeout_ms = u64::try_from(config.network.timeout_s).unwrap_or(0) * 1000;
+        let shrink_ms = self.shared.engine.reply_buffer_idle_ms.load(Ordering::Relaxed);
         for index in 0..self.connections.len() {
             let Some(connection) = self.connection(index) else { continue };
+            if now.saturating_sub(connection.session.info.active_ms.value()) >= shrink_ms {
+                connection.shrink_output();
+            }
             let session = &connection.session;
             let exempt = session.replica
                 || session.blocked.is_some()

@@ -2,6 +2,7 @@
 
 use engine::letter::Letter;
 
+use crate::migrate::Courier;
 use crate::socket::Socket;
 
 /// A message to a worker's event loop.
@@ -20,6 +21,8 @@ pub enum Mail {
         /// The settings as they were.
         undo: Vec<(String, Vec<u8>)>,
     },
+    /// A `MIGRATE` has its answers: settle it.
+    Migrated(Courier),
     /// Write what is pending and stop.
     Stop,
 }

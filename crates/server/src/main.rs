@@ -12,6 +12,7 @@ mod event_loop;
 mod housekeeping;
 mod identity;
 mod mail;
+mod migrate;
 mod process;
 mod settings;
 mod shared;
@@ -22,6 +23,7 @@ mod system;
 mod system_check;
 mod text_log;
 mod timers;
+mod title;
 
 use structures::alloc::Counting;
 use tikv_jemallocator::Jemalloc;

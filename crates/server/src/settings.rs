@@ -5,6 +5,7 @@ use std::io::Read;
 
 use engine::config::{Config, ConfigFileError, Extra, ExtraKind, SourceText, command_line, load};
 use engine::glob::{self, Case};
+use engine::lookup::Renames;
 
 /// What was said beside the values themselves.
 #[derive(Debug, Default)]
@@ -47,18 +48,24 @@ pub fn read(arguments: &[Vec<u8>]) -> Result<(Config, Settings), ConfigFileError
     Ok((loaded.config, Settings { file, extras, warnings, seen }))
 }
 
-/// Refuses the lines that this server does not follow yet, with the line and the reason.
-pub fn judge_extras(extras: &[Extra]) -> Result<(), ConfigFileError> {
+/// Follows the lines about what is not a value, and refuses those that this server does not follow
+/// yet, with the line and the reason.
+pub fn follow_extras(extras: &[Extra]) -> Result<(), ConfigFileError> {
+    let mut renames = Renames::default();
     for extra in extras {
         let reason = match extra.kind {
             ExtraKind::User if is_default_user(&extra.words) => continue,
             ExtraKind::User => "users other than 'default' with all rights are not supported yet",
-            ExtraKind::RenameCommand => "commands cannot be renamed yet",
+            ExtraKind::RenameCommand => match renames.rename(&extra.words[1], &extra.words[2]) {
+                Ok(()) => continue,
+                Err(reason) => reason,
+            },
             ExtraKind::LoadModule | ExtraKind::ModuleOption => "modules cannot be loaded",
             ExtraKind::Sentinel => "sentinel directive while not in sentinel mode",
         };
         return Err(extra.origin.error(reason));
     }
+    renames.put_in_force();
     Ok(())
 }
 

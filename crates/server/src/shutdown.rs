@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use engine::Session;
 use engine::clients::ClientInfo;
 use engine::dispatch::{Outcome, Request};
+use engine::lookup;
 use mio::net::UnixStream;
 use resp::{Output, OwnedArgs};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -93,7 +94,9 @@ impl EventLoop {
         let info = Arc::new(ClientInfo { unix: true, ..ClientInfo::default() });
         let mut session = Session::new(info, self.worker.index, true);
         let mut output = Output::new();
-        let request = Request::new(command.as_args());
+        // Its name may be another by `rename-command`.
+        let shutdown = lookup::declared("shutdown");
+        let request = Request { command: shutdown, ..Request::new(command.as_args()) };
         match self.worker.execute(&mut session, request, &mut output) {
             Outcome::Parked => self.signal_again = Some(signal),
             Outcome::Done | Outcome::Blocked { .. } => {}

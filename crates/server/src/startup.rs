@@ -14,7 +14,7 @@ use crate::settings::{self, Settings};
 use crate::shared::{Door, Shared};
 use crate::shutdown::Signals;
 use crate::text_log::TextLog;
-use crate::{clock, crash, daemon, identity, process, system, system_check};
+use crate::{clock, crash, daemon, identity, process, system, system_check, title};
 
 /// Runs the server; gives the exit status.
 pub fn run(arguments: &[Vec<u8>]) -> i32 {
@@ -44,7 +44,7 @@ fn start_up(arguments: &[Vec<u8>]) -> Result<(), String> {
         return Err("This server cannot run as a Sentinel yet.".into());
     }
     let (config, settings) = settings::read(arguments).map_err(|error| error.to_string())?;
-    settings::judge_extras(&settings.extras).map_err(|error| error.to_string())?;
+    settings::follow_extras(&settings.extras).map_err(|error| error.to_string())?;
     let ends = daemon::go_to_background(&config, arguments)
         .map_err(|error| format!("Can't go to the background: {error}"))?;
     if ends { Ok(()) } else { serve(config, settings) }
@@ -62,6 +62,7 @@ fn serve(mut config: Config, settings: Settings) -> Result<(), String> {
     std::env::set_current_dir(&config.persistence.dir)
         .map_err(|error| format!("Can't chdir to '{}': {error}", config.persistence.dir))?;
     warn(&log, &settings);
+    title::set(&config, settings.file.as_deref());
     if let Some(room) = process::make_room_for(config.clients.maxclients) {
         log.warning(&format!(
             "You requested maxclients of {}, but the limit of file descriptors leaves room for \

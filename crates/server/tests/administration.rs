@@ -181,3 +181,91 @@ fn a_pause_holds_writes_back_until_it_ends() {
     assert_eq!(shown(&other.read().unwrap()), "OK");
     assert_eq!(me.ask("GET a"), "1");
 }
+
+#[test]
+fn renamed_commands_answer_to_their_new_names_alone() {
+    let folder = Folder::new();
+    let lines = "rename-command GET fetch\nrename-command FLUSHALL \"\"\nrename-command set get\n\
+                 rename-command SHUTDOWN a-name-that-is-longer-than-that-of-any-command\n";
+    let file = folder.write("a.conf", lines);
+    let server = Server::start_in(folder, &[&file], |_| {});
+    let mut client = server.connect();
+    assert_eq!(client.ask("GET a 1"), "OK");
+    assert_eq!(client.ask("FETCH a"), "1");
+    let reply = client.ask("FLUSHALL");
+    assert_eq!(reply, "ERR unknown command 'FLUSHALL', with args beginning with: ");
+    let reply = client.ask("fetch");
+    assert_eq!(reply, "ERR wrong number of arguments for 'get' command");
+    assert!(client.ask("SET a 1").starts_with("ERR unknown command 'SET'"));
+    assert_eq!(client.ask("EVAL \"return redis.call('fetch','a')\" 0"), "1");
+    assert!(!client.ask("COMMAND LIST").split(' ').any(|name| name == "flushall"));
+    assert!(client.ask("CONFIG REWRITE") == "OK");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with(lines));
+    server.signal("TERM");
+    assert_eq!(server.ended().0, 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_process_bears_the_name_that_its_template_describes() {
+    let name = |server: &Server| {
+        let name = std::fs::read_to_string(format!("/proc/{}/comm", server.child.id())).unwrap();
+        name.trim_end().to_owned()
+    };
+    assert_eq!(name(&Server::start(&[])), "basalt-server");
+    let server = Server::start(&["--proc-title-template", "db {port}"]);
+    assert_eq!(name(&server), format!("db {}", server.port));
+    let mut client = server.connect();
+    assert_eq!(client.ask("CONFIG SET proc-title-template \"{port}-too-long-for-a-name\""), "OK");
+    // The name is set right behind the reply.
+    let port = server.port.to_string();
+    assert!((0..100_000).any(|_| name(&server).starts_with(&port)));
+    assert_eq!(name(&server).len(), 15);
+}
+
+#[test]
+fn reply_buffers_grow_with_their_use_and_shrink_when_their_client_is_idle() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let (mut client, mut other) = (server.connect(), server.connect());
+    assert_eq!(client.ask("CLIENT SETNAME busy"), "OK");
+    let size = |other: &mut Client, field: &str| -> u64 {
+        let list = other.ask("CLIENT LIST");
+        let line = list.lines().find(|line| line.contains("name=busy")).unwrap();
+        let value = line.split(' ').find_map(|word| word.strip_prefix(field)).unwrap();
+        value.parse().unwrap()
+    };
+    // The reply may leave before the list of clients knows of it.
+    assert!((0..1000).any(|_| size(&mut other, "rbs=") > 0));
+    assert!(size(&mut other, "rbs=") < 2048);
+    other.ask(&format!("SET big {}", "x".repeat(12_000)));
+    (0..4).for_each(|_| client.send("GET big"));
+    (0..4).for_each(|_| drop(client.read()));
+    client.ask("PING");
+    let grown = size(&mut other, "rbs=");
+    assert!((12_000..=16_384).contains(&grown), "{grown}");
+    assert!(size(&mut other, "rbp=") >= 12_000);
+    assert_eq!(other.ask("DEBUG REPLYBUFFER PEAK-RESET-TIME 0"), "OK");
+    let shrunk = |_| size(&mut other, "rbs=") <= 1024;
+    assert!((0..100_000).any(shrunk));
+    assert_eq!(size(&mut other, "rbp="), 0);
+}
+
+#[test]
+fn keys_are_evicted_when_a_pause_ends_and_counted() {
+    let server = Server::start(&["--maxmemory-policy", "allkeys-random"]);
+    let mut client = server.connect();
+    client.ask("MULTI");
+    client.ask("SET a 1");
+    client.ask("CONFIG SET maxmemory 1");
+    client.ask("CLIENT PAUSE 100000 WRITE");
+    client.ask("EXEC");
+    assert_eq!(client.ask("EXISTS a"), "1");
+    let evicted = |client: &mut Client, count: u32| {
+        client.ask("INFO stats").contains(&format!("evicted_keys:{count}\r\n"))
+    };
+    assert!(evicted(&mut client, 0));
+    assert_eq!(client.ask("CLIENT UNPAUSE"), "OK");
+    // A round of evictions may miss the only key.
+    assert!((0..1000).any(|_| evicted(&mut client, 1)));
+    assert_eq!(client.ask("EXISTS a"), "0");
+}

@@ -35,7 +35,8 @@ fn lines_about_what_is_not_there_yet_are_refused_with_the_reason() {
     let folder = Folder::new();
     for (line, reason) in [
         ("user alice on >secret ~* +@all", "users other than 'default'"),
-        ("rename-command FLUSHALL \"\"", "commands cannot be renamed"),
+        ("rename-command NOPE x", "No such command in rename-command"),
+        ("rename-command GET SET", "Target command name already exists"),
         ("loadmodule /x.so", "modules cannot be loaded"),
         ("sentinel monitor a 127.0.0.1 1 1", "sentinel directive while not in sentinel mode"),
     ] {

@@ -27,7 +27,6 @@ pub(super) const THREADS: Effect =
     None("There are no I/O threads: every worker reads, runs and writes; see `workers`.");
 pub(super) const PREFETCH: Effect = None("A worker prefetches the keys of what it has read.");
 pub(super) const LOGO: Effect = None("There is no banner.");
-pub(super) const TITLE: Effect = None("The process title is not changed yet.");
 pub(super) const LOCALE: Effect = None("Texts are always compared byte by byte.");
 pub(super) const THP: Effect = None("Nothing is forked, so huge pages are left as they are.");
 pub(super) const OOM: Effect = None("The out-of-memory killer is given no hints yet.");

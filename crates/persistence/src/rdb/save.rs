@@ -87,12 +87,22 @@ pub fn write_entry(out: &mut Vec<u8>, key: &[u8], value: Saved<'_>, expire_at_ms
         out.push(OPCODE_EXPIRE_MS);
         out.extend_from_slice(&ms.to_le_bytes());
     }
-    out.push(match value {
+    out.push(value_type(value));
+    write_string(out, key);
+    write_value(out, value);
+}
+
+/// The byte that says how a value is written.
+pub fn value_type(value: Saved<'_>) -> u8 {
+    match value {
         Saved::Bytes(_) | Saved::Int(_) => TYPE_STRING,
         Saved::Object(Value::List(_)) => TYPE_LIST,
         Saved::Object(Value::Set(_)) => TYPE_SET,
-    });
-    write_string(out, key);
+    }
+}
+
+/// Writes a value, without its type and key.
+pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
     match value {
         Saved::Bytes(bytes) => write_string(out, bytes),
         Saved::Int(value) => write_int(out, value),

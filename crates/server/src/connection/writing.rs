@@ -18,6 +18,8 @@ impl Connection {
     /// Writes what may leave, until the socket is full.
     pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
         self.open_gates(worker);
+        let peak = &self.session.info.reply_buffer[1];
+        peak.set(peak.value().max(self.output.len() as u64));
         let mut left = WRITE_PER_TURN;
         while !self.congested && left > 0 {
             let most = self.releasable().min(left);
@@ -48,7 +50,20 @@ impl Connection {
         }
         self.session.info.output_bytes.set(self.output.len() as u64);
         self.output.shrink();
+        self.session.info.reply_buffer[0].set(self.output.capacity() as u64);
+        let copy_below = worker.config.general.min_string_size_avoid_copy_reply_bytes;
+        // compat: 0 copies all.
+        let copy_below = usize::try_from(copy_below).ok().filter(|bytes| *bytes > 0);
+        self.output.set_copy_below(copy_below.unwrap_or(usize::MAX));
         Ok(())
+    }
+
+    /// The client has been idle: its buffer of replies shrinks.
+    pub fn shrink_output(&mut self) {
+        self.output.shrink_idle();
+        let [room, peak] = &self.session.info.reply_buffer;
+        room.set(self.output.capacity() as u64);
+        peak.set(self.output.len() as u64);
     }
 
     /// Whether there is something that may leave and the socket would take it.

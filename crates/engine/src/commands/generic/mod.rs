@@ -2,32 +2,38 @@
 
 mod copy;
 mod del;
+mod dump;
 mod exists;
 mod expire;
 mod keys;
 mod kind;
+mod migrate;
 pub(super) mod object;
 mod persist;
 mod randomkey;
 mod relocate;
 mod rename;
+mod restore;
 mod scan;
 mod ttl;
 
 use crate::command::Command;
 
 pub use kind::type_name;
+pub(crate) use migrate::SETTLE;
 pub use object::encoding_of;
 
 /// The group.
 pub static COMMANDS: &[&Command] = &[
     &copy::COPY,
     &del::DEL,
+    &dump::DUMP,
     &exists::EXISTS,
     &expire::EXPIRE,
     &expire::EXPIREAT,
     &ttl::EXPIRETIME,
     &keys::KEYS,
+    &migrate::MIGRATE,
     &relocate::MOVE,
     &object::OBJECT,
     &persist::PERSIST,
@@ -38,6 +44,8 @@ pub static COMMANDS: &[&Command] = &[
     &randomkey::RANDOMKEY,
     &rename::RENAME,
     &rename::RENAMENX,
+    &restore::RESTORE,
+    &restore::RESTORE_ASKING,
     &scan::SCAN,
     &exists::TOUCH,
     &ttl::TTL,

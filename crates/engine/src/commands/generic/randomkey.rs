@@ -57,7 +57,20 @@ fn pick(ctx: &mut Ctx<'_>) -> Result<Option<Vec<u8>>, CommandError> {
             return Ok(Some(key));
         }
     }
+    // compat: where expired keys stay, one of them is better than none.
+    let stay = ctx.keys.mark.keep_expired;
+    for index in (0..lens.len()).filter(|_| stay) {
+        if let Some(key) = step(ctx, index, |ctx| first(ctx, index))? {
+            return Ok(Some(key));
+        }
+    }
     Ok(None)
+}
+
+/// Any key of a shard.
+fn first(ctx: &mut Ctx<'_>, index: usize) -> Option<Vec<u8>> {
+    let table = ctx.keys.locked.shard_at(index).existing_table(ctx.keys.db)?;
+    table.iter().next().map(|entry| entry.key().to_vec())
 }
 
 /// Any key of a shard that has not expired; those that have are removed on the way.

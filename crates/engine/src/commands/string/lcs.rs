@@ -39,6 +39,7 @@ fn lcs(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Err(CommandError::err("The specified keys must contain string values"));
     };
     let options = parse(args)?;
+    crate::commit::let_go(ctx);
     let limit = ctx.config.clients.proto_max_bulk_len_bytes;
     let found = Lcs::new(&a, &b, limit).map_err(|error| CommandError::text(error.to_string()))?;
     if options.index {

@@ -211,8 +211,7 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.min_string_size_avoid_copy_reply_bytes = narrow(v),
     )
     .hidden()
-    .about("Bytes from which a reply refers to the value instead of copying it")
-    .effect(effect::THREADS),
+    .about("Bytes from which a reply refers to the value instead of copying it, 16384 at least"),
     Directive::number(
         "min-string-size-avoid-copy-reply-threaded",
         Form::Integer,
@@ -250,15 +249,13 @@ pub(in crate::config) static DIRECTIVES: &[Directive] = &[
         |c, v| c.general.set_proc_title = v,
     )
     .immutable()
-    .about("Show the state of the server in the process title")
-    .effect(effect::TITLE),
+    .about("Name the process as `proc-title-template` says"),
     Directive::text(
         "proc-title-template",
         |c| &c.general.proc_title_template,
         |c, v| c.general.proc_title_template = v,
     )
-    .about("What the process title shows")
-    .effect(effect::TITLE)
+    .about("The name of the process, 15 bytes of it, where this is not the default")
     .check(check_title_template),
     Directive::text(
         "locale-collate",

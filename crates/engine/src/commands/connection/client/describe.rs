@@ -42,8 +42,8 @@ pub(super) fn user(client: &ClientInfo) -> String {
 
 /// The whole line, without its end.
 ///
-/// compat: the fields and their order are those of Valkey 9.1; buffers that we do not have (`rbs`,
-/// `obl`, `oll`) are 0.
+/// compat: the fields and their order are those of Valkey 9.1; what we do not have (`argv-mem`,
+/// `multi-mem`, `obl`) is 0.
 pub(in crate::commands::connection) fn describe(client: &ClientInfo, now_ms: u64) -> String {
     let mut line = String::with_capacity(400);
     let mut field = |name: &str, value: &dyn std::fmt::Display| {
@@ -83,17 +83,18 @@ pub(in crate::commands::connection) fn describe(client: &ClientInfo, now_ms: u64
 
 fn describe_memory(client: &ClientInfo, field: &mut dyn FnMut(&str, &dyn std::fmt::Display)) {
     let [used, free] = &client.query_bytes;
+    let [room, peak] = &client.reply_buffer;
     let pending = client.output_bytes.value();
     field("qbuf", &used.value());
     field("qbuf-free", &free.value());
     field("argv-mem", &0);
     field("multi-mem", &0);
-    field("rbs", &0);
-    field("rbp", &0);
+    field("rbs", &room.value());
+    field("rbp", &peak.value());
     field("obl", &0);
     field("oll", &u8::from(pending > 0));
     field("omem", &pending);
-    field("tot-mem", &(CONNECTION_BYTES + used.value() + free.value() + pending));
+    field("tot-mem", &(CONNECTION_BYTES + used.value() + free.value() + pending.max(room.value())));
     field("events", &"r");
 }
 

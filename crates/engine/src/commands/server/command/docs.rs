@@ -25,7 +25,7 @@ pub static DOCS: Command = Command::new(Spec {
 
 fn command_docs(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let commands: Vec<&'static Command> = match args.len() {
-        2 => lookup::all().collect(),
+        2 => lookup::enabled().collect(),
         _ => args.tail(2).iter().filter_map(lookup::find_full).collect(),
     };
     document_all(ctx, &commands);

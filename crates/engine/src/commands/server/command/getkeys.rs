@@ -74,6 +74,10 @@ fn keys_of(args: Args<'_>) -> Result<Vec<(usize, Access)>, CommandError> {
     let fits = for_each_key(command, args, &mut |at, access| {
         keys.push((at, if access == Access::Variable { said(command, args) } else { access }));
     });
+    if command.name() == "migrate" && keys.len() > 1 {
+        // With KEYS, the empty word where the key would be is none.
+        keys.remove(0);
+    }
     let optional = command.flags.has(Flag::NoMandatoryKeys);
     if !fits || keys.is_empty() && !optional {
         return Err(CommandError::err("Invalid arguments specified for command"));

@@ -62,8 +62,8 @@ fn command_info(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 
 /// `COMMAND` alone.
 pub(super) fn command(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    ctx.reply.array(lookup::all().count());
-    lookup::all().for_each(|command| describe(ctx, command));
+    ctx.reply.array(lookup::enabled().count());
+    lookup::enabled().for_each(|command| describe(ctx, command));
     Ok(())
 }
 

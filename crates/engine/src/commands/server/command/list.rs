@@ -24,7 +24,7 @@ pub static COUNT: Command = Command::new(Spec {
 });
 
 fn command_count(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    ctx.reply.integer(lookup::all().count() as i64);
+    ctx.reply.integer(lookup::enabled().count() as i64);
     Ok(())
 }
 
@@ -62,7 +62,8 @@ fn command_list(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         Some(_) => return Err(CommandError::Syntax),
     };
-    let found: Vec<&Numbered> = lookup::numbered().iter().filter(|entry| passes(entry)).collect();
+    let found: Vec<&Numbered> =
+        lookup::numbered().iter().filter(|entry| !entry.is_disabled() && passes(entry)).collect();
     ctx.reply.array(found.len());
     found.iter().for_each(|entry| ctx.reply.bulk(entry.full_name.as_bytes()));
     Ok(())

@@ -7,6 +7,7 @@ mod digest;
 mod object;
 mod populate;
 mod protocol;
+mod table;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,10 +15,11 @@ use std::time::Duration;
 use resp::Args;
 
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
-use crate::commands::arguments::{is_word, text};
+use crate::commands::arguments::{integer, is_word, text};
 use crate::commands::help::reply_help;
 use crate::config::Permission;
 use crate::ctx::Ctx;
+use crate::engine::REPLY_BUFFER_IDLE_MS;
 use crate::error::CommandError;
 use crate::letter::Action;
 
@@ -53,6 +55,7 @@ static WORDS: &[Word] = &[
     ("digest-value", 0, usize::MAX, digest::digest_value),
     ("error", 1, 1, error),
     ("hashtable-can-abort-shrink", 1, 1, accept),
+    ("htstats", 1, 2, table::htstats),
     ("listpack", 1, 1, object::listpack),
     ("log", 1, 1, log),
     ("object", 1, 2, object::object),
@@ -60,10 +63,11 @@ static WORDS: &[Word] = &[
     ("populate", 1, 3, populate::populate),
     ("protocol", 1, 1, protocol::protocol),
     ("quicklist-packed-threshold", 1, 1, accept),
-    ("replybuffer", 2, 2, accept),
+    ("replybuffer", 2, 2, reply_buffer),
     ("sdslen", 1, 1, object::sdslen),
     ("segfault", 0, 0, crash),
     ("set-active-expire", 1, 1, set_active_expire),
+    ("set-skip-checksum-validation", 1, 1, skip_checksums),
     ("set-disable-deny-scripts", 1, 1, allow_all_in_scripts),
     ("sleep", 1, 1, sleep),
     ("stringmatch-test", 0, 0, test_globs),
@@ -115,14 +119,20 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ("DIGEST", "Returns a digest of all keys and values."),
         ("DIGEST-VALUE key [key ...]", "Returns digests of some values."),
         ("ERROR text", "Replies with an error."),
+        ("HTSTATS db [FULL]", "Describes the tables of a database."),
         ("LISTPACK key", "Tells whether the value is kept as a listpack."),
         ("LOG text", "Writes a line to the text log."),
         ("OBJECT key", "Describes how a value is kept."),
         ("PANIC", "Ends the server with a crash report; also ASSERT, SEGFAULT."),
         ("POPULATE count [prefix] [size]", "Makes keys for tests."),
         ("PROTOCOL type", "Replies with a value of this type of the protocol."),
+        (
+            "REPLYBUFFER PEAK-RESET-TIME milliseconds|NEVER|RESET",
+            "Says when idle clients give back the memory of their replies.",
+        ),
         ("SDSLEN key", "Describes the lengths of a key and its string."),
         ("SET-ACTIVE-EXPIRE 0|1", "Stops or starts the removal of expired keys."),
+        ("SET-SKIP-CHECKSUM-VALIDATION 0|1", "Lets RESTORE take any checksum, or not."),
         ("SLEEP seconds", "Stops the server for a time."),
     ];
     reply_help(ctx, args.at(0), &entries);
@@ -138,6 +148,23 @@ fn allow_all_in_scripts(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), Command
 }
 
 fn accept(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
+    ctx.reply.ok();
+    Ok(())
+}
+
+/// `REPLYBUFFER PEAK-RESET-TIME ms|NEVER|RESET`, `REPLYBUFFER RESIZING 0|1`
+fn reply_buffer(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let idle_ms = match args.at(3) {
+        word if is_word(args.at(2), "resizing") => match word {
+            b"0" => u64::MAX,
+            _ => REPLY_BUFFER_IDLE_MS,
+        },
+        _ if !is_word(args.at(2), "peak-reset-time") => return Err(CommandError::Syntax),
+        word if is_word(word, "never") => u64::MAX,
+        word if is_word(word, "reset") => REPLY_BUFFER_IDLE_MS,
+        word => u64::try_from(integer(word)?).map_err(|_| CommandError::NotInteger)?,
+    };
+    ctx.engine.reply_buffer_idle_ms.store(idle_ms, Ordering::Relaxed);
     ctx.reply.ok();
     Ok(())
 }
@@ -178,6 +205,12 @@ fn log(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 
 fn set_active_expire(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     ctx.engine.active_expire_off.store(args.at(2) == b"0", Ordering::Relaxed);
+    ctx.reply.ok();
+    Ok(())
+}
+
+fn skip_checksums(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    ctx.engine.skip_checksums.store(args.at(2) != b"0", Ordering::Relaxed);
     ctx.reply.ok();
     Ok(())
 }

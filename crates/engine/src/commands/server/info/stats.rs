@@ -33,7 +33,8 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
     ]);
     text.field("expired_stale_perc", "0.00");
     text.zeroes(&["expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds"]);
-    text.zeroes(&["evicted_keys", "evicted_clients"]);
+    text.field("evicted_keys", ctx.engine.total(|counters| counters.evicted.value()));
+    text.zeroes(&["evicted_clients"]);
     let evicted = ctx.engine.scripts.evicted.load(std::sync::atomic::Ordering::Relaxed);
     text.field("evicted_scripts", evicted);
     text.zeroes(&["total_eviction_exceeded_time", "current_eviction_exceeded_time"]);

@@ -1,0 +1,71 @@
+//! One value as bytes that travel: what `DUMP` gives and `RESTORE` takes.
+//!
+//! # Layout
+//!
+//! ```text
+//! type u8 | value, as in an RDB file | u16 RDB version | u64 CRC-64 of all before it
+//! ```
+
+use crate::rdb::{Checksum, Loaded, Saved, VERSION, load_value, value_type, write_value};
+
+/// The newest version of Redis that is read.
+const REDIS_NEWEST: u16 = 12;
+/// The version that Valkey has gone on with.
+const VALKEY: u16 = 80;
+
+/// Why bytes are no payload.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PayloadError {
+    /// The version is not known, or the checksum is not that of the bytes.
+    Sealed,
+    /// What was sealed is no value.
+    Value,
+}
+
+/// What of a payload's seal is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Checks {
+    /// The version is one that is known.
+    pub version: bool,
+    /// The checksum is that of the bytes.
+    pub checksum: bool,
+}
+
+impl Checks {
+    /// All of it.
+    pub const ALL: Checks = Checks { version: true, checksum: true };
+}
+
+/// A value as a payload.
+pub fn seal(value: Saved<'_>) -> Vec<u8> {
+    let mut out = vec![value_type(value)];
+    write_value(&mut out, value);
+    out.extend_from_slice(&(VERSION as u16).to_le_bytes());
+    let checksum = checksum(&out);
+    out.extend_from_slice(&checksum.to_le_bytes());
+    out
+}
+
+/// The value of a payload.
+///
+/// # Errors
+///
+/// Bytes that were changed on the way, and values that are not known.
+pub fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
+    let (sealed, crc) = payload.split_last_chunk::<8>().ok_or(PayloadError::Sealed)?;
+    let (body, version) = sealed.split_last_chunk::<2>().ok_or(PayloadError::Sealed)?;
+    let version = u16::from_le_bytes(*version);
+    let known = (1..=REDIS_NEWEST).contains(&version) || version == VALKEY;
+    let whole = || u64::from_le_bytes(*crc) == checksum(sealed);
+    if checks.version && !known || checks.checksum && !whole() {
+        return Err(PayloadError::Sealed);
+    }
+    let (kind, value) = body.split_first().ok_or(PayloadError::Value)?;
+    load_value(*kind, value).map_err(|_| PayloadError::Value)
+}
+
+fn checksum(bytes: &[u8]) -> u64 {
+    let mut checksum = Checksum::default();
+    checksum.update(bytes);
+    checksum.value()
+}

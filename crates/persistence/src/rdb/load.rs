@@ -1,0 +1,98 @@
+//! Reading values, in every form that servers of the field have written them.
+//!
+//! A value that is there has elements: an empty collection is an error, and so is a set that has
+//! a member twice.
+
+use std::borrow::Cow;
+
+use types::{List, Set, Value};
+
+use super::bytes::{Bytes, RdbError};
+use super::{intset, listpack, ziplist};
+
+const STRING: u8 = 0;
+const LIST: u8 = 1;
+const SET: u8 = 2;
+const LIST_ZIPLIST: u8 = 10;
+const SET_INTSET: u8 = 11;
+const QUICKLIST: u8 = 14;
+const QUICKLIST_2: u8 = 18;
+const SET_LISTPACK: u8 = 20;
+
+/// The two kinds of nodes of a quicklist.
+const NODE_PLAIN: u64 = 1;
+const NODE_PACKED: u64 = 2;
+
+/// A value that was read.
+#[derive(Clone, Debug)]
+pub enum Loaded {
+    /// A string.
+    Bytes(Vec<u8>),
+    /// Any other value.
+    Object(Value),
+}
+
+/// Reads the value that these bytes are, and nothing else.
+///
+/// # Errors
+///
+/// Bytes that are no value of this type, and types that are not known.
+pub fn load_value(kind: u8, bytes: &[u8]) -> Result<Loaded, RdbError> {
+    let mut bytes = Bytes::new(bytes);
+    let loaded = match kind {
+        STRING => Loaded::Bytes(bytes.string()?.into_owned()),
+        LIST | LIST_ZIPLIST | QUICKLIST | QUICKLIST_2 => {
+            Loaded::Object(Value::List(list(kind, &mut bytes)?))
+        }
+        SET | SET_INTSET | SET_LISTPACK => Loaded::Object(Value::Set(set(kind, &mut bytes)?)),
+        _ => return Err(bytes.error("no such type of value")),
+    };
+    if let Loaded::Object(value) = &loaded
+        && value.is_empty()
+    {
+        return Err(bytes.error("a collection without elements"));
+    }
+    if bytes.is_empty() { Ok(loaded) } else { Err(bytes.error("bytes behind the value")) }
+}
+
+fn list(kind: u8, bytes: &mut Bytes<'_>) -> Result<List, RdbError> {
+    let mut list = List::default();
+    let mut add = |item: Cow<'_, [u8]>| list.0.push_back(item.into());
+    if kind == LIST_ZIPLIST {
+        ziplist::strings(&bytes.string()?)?.into_iter().for_each(add);
+        return Ok(list);
+    }
+    for _ in 0..bytes.length()? {
+        match kind {
+            LIST => add(bytes.string()?),
+            QUICKLIST => ziplist::strings(&bytes.string()?)?.into_iter().for_each(&mut add),
+            _ => match bytes.length()? {
+                NODE_PLAIN => add(bytes.string()?),
+                NODE_PACKED => {
+                    listpack::strings(&bytes.string()?)?.into_iter().for_each(&mut add);
+                }
+                _ => return Err(bytes.error("no such node of a list")),
+            },
+        }
+    }
+    Ok(list)
+}
+
+fn set(kind: u8, bytes: &mut Bytes<'_>) -> Result<Set, RdbError> {
+    let mut set = Set::default();
+    let mut all_new = true;
+    let mut add = |member: Cow<'_, [u8]>| all_new &= set.0.insert(member.into());
+    match kind {
+        SET_INTSET => {
+            let integers = intset::integers(&bytes.string()?)?;
+            integers.iter().for_each(|member| add(member.to_string().into_bytes().into()));
+        }
+        SET_LISTPACK => listpack::strings(&bytes.string()?)?.into_iter().for_each(add),
+        _ => {
+            for _ in 0..bytes.length()? {
+                add(bytes.string()?);
+            }
+        }
+    }
+    if all_new { Ok(set) } else { Err(bytes.error("a member twice")) }
+}

@@ -1,0 +1,170 @@
+//! Payloads that Valkey 9.1 and older servers made, and what becomes of broken ones.
+
+use persistence::payload::{Checks, PayloadError, open, seal};
+use persistence::rdb::{Checksum, Loaded, Saved};
+use types::{List, Set, Value};
+
+/// What a value holds, in the order of the list, or sorted.
+fn held(loaded: Loaded) -> Vec<String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match loaded {
+        Loaded::Bytes(bytes) => vec![text(&bytes)],
+        Loaded::Object(Value::List(list)) => list.0.iter().map(|item| text(item)).collect(),
+        Loaded::Object(Value::Set(set)) => {
+            let mut members: Vec<_> = set.0.iter().map(|member| text(member)).collect();
+            members.sort();
+            members
+        }
+    }
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("two digits");
+    (0..hex.len()).step_by(2).map(digits).collect()
+}
+
+/// Payloads of a Valkey 9.1.
+fn golden() -> Vec<(&'static str, Vec<String>)> {
+    let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    let bs = "b".repeat(70);
+    vec![
+        ("00c13930500052be23b60dae6f4d", words(&["12345"])),
+        ("00c0f95000910c18a149f0255f", words(&["-7"])),
+        ("00c240420f00500080df22c5995aecf7", words(&["1000000"])),
+        ("000b31323334353637383930315000ff649b46b94502e4", words(&["12345678901"])),
+        ("000568656c6c6f5000ac5816e7fb6647fe", words(&["hello"])),
+        (
+            "00c310412c05616263646561e0ff04e1130801646550003dc6dd410f19bafe",
+            vec!["abcde".repeat(60)],
+        ),
+        ("00c30f4258016161e0ff00e0ff00e03b00016161500014bb41ce80d1828d", vec!["a".repeat(600)]),
+        (
+            "120202141400000004008161020101de0c02f270110104ff02c31d405d0b5d0000000300f400f2052a0120\
+             0a0309e04662e03c000448817802ff500099c71361bd6c9345",
+            words(&["a", "1", "-500", "70000", "5000000000", &bs, "x"]),
+        ),
+        (
+            "0b14040000000300000001000000020000007011010050004aff0897c54fb7a1",
+            words(&["1", "2", "70000"]),
+        ),
+        (
+            "14121200000004008161028162020101c12c02ff500016e895bdc27949d3",
+            words(&["1", "300", "a", "b"]),
+        ),
+        ("0203016101620163500062b1a5c570184359", words(&["a", "b", "c"])),
+    ]
+}
+
+/// The value with version and checksum put right.
+fn sealed(body: &[u8]) -> Vec<u8> {
+    let mut payload = [body, &[11, 0]].concat();
+    let mut checksum = Checksum::default();
+    checksum.update(&payload);
+    payload.extend_from_slice(&checksum.value().to_le_bytes());
+    payload
+}
+
+fn refused(payload: &[u8]) -> PayloadError {
+    open(payload, Checks::ALL).expect_err("it is broken")
+}
+
+#[test]
+fn payloads_of_valkey_are_read() {
+    for (hex, expected) in golden() {
+        assert_eq!(held(open(&bytes(hex), Checks::ALL).expect(hex)), expected, "{hex}");
+    }
+}
+
+#[test]
+fn lists_of_ziplists_and_plain_nodes_are_read() {
+    let ziplist = b"\x0F\x0F\0\0\0\x0A\0\0\0\x01\0\0\x02hi\xFF";
+    let plain = b"\x12\x02\x01\x05plain\x02\x0B\x0B\0\0\0\x02\0\x01\x01\x02\x01\xFF";
+    for (body, expected) in [
+        ([b"\x0A", &ziplist[..]].concat(), vec!["hi"]),
+        ([b"\x0E\x02", &ziplist[..], ziplist].concat(), vec!["hi", "hi"]),
+        (plain.to_vec(), vec!["plain", "1", "2"]),
+        (b"\x01\x02\x01a\xC0\x07".to_vec(), vec!["a", "7"]),
+    ] {
+        assert_eq!(held(open(&sealed(&body), Checks::ALL).expect("a list")), expected, "{body:?}");
+    }
+}
+
+#[test]
+fn what_is_sealed_can_be_opened() {
+    let list = Value::List(List([b"a"[..].into(), b""[..].into()].into()));
+    let set = Value::Set(Set([b"a"[..].into(), b"b"[..].into()].into()));
+    let long = vec![b'x'; 100_000];
+    for (value, expected) in [
+        (Saved::Bytes(b""), vec![""]),
+        (Saved::Bytes(&long), vec![std::str::from_utf8(&long).unwrap()]),
+        (Saved::Int(-70_000), vec!["-70000"]),
+        (Saved::Int(i64::MIN), vec!["-9223372036854775808"]),
+        (Saved::Object(&list), vec!["a", ""]),
+        (Saved::Object(&set), vec!["a", "b"]),
+    ] {
+        assert_eq!(held(open(&seal(value), Checks::ALL).expect("it was just sealed")), expected);
+    }
+}
+
+#[test]
+fn every_truncation_and_every_flipped_bit_is_noticed() {
+    for (hex, _) in golden() {
+        let whole = bytes(hex);
+        for len in 0..whole.len() {
+            assert_eq!(refused(&whole[..len]), PayloadError::Sealed, "{hex} {len}");
+        }
+        for at in 0..whole.len() * 8 {
+            let mut flipped = whole.clone();
+            flipped[at / 8] ^= 1 << (at % 8);
+            assert_eq!(refused(&flipped), PayloadError::Sealed, "{hex} {at}");
+        }
+    }
+}
+
+#[test]
+fn broken_values_under_a_good_seal_are_errors_or_values_and_never_panic() {
+    for (hex, _) in golden() {
+        let whole = bytes(hex);
+        let body = &whole[..whole.len() - 10];
+        for len in 0..body.len() {
+            assert_eq!(refused(&sealed(&body[..len])), PayloadError::Value, "{hex} {len}");
+        }
+        for at in 0..body.len() {
+            for byte in 0..=u8::MAX {
+                let mut changed = body.to_vec();
+                changed[at] = byte;
+                if let Ok(loaded) = open(&sealed(&changed), Checks::ALL) {
+                    assert!(held(loaded).iter().all(|item| item.len() < 100_000));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn collections_without_elements_or_with_a_member_twice_are_refused() {
+    for body in [
+        &b"\x01\x00"[..],
+        b"\x02\x00",
+        b"\x02\x02\x01a\x01a",
+        b"\x12\x00",
+        b"\x12\x01\x03\x01a",
+        b"\x0B\x08\x02\0\0\0\0\0\0\0",
+        b"\x14\x0B\x0B\0\0\0\x02\0\x01\x01\x01\x01\xFF",
+        b"\x00\x01ab",
+        b"\x63\x00",
+    ] {
+        assert_eq!(refused(&sealed(body)), PayloadError::Value, "{body:?}");
+    }
+}
+
+#[test]
+fn versions_of_the_future_are_read_only_if_asked_for() {
+    // "bar" with version 222.
+    let future = b"\x00\x03\x62\x61\x72\xde\x00\x0fYUza\xd3\xec\xe0";
+    assert_eq!(refused(future), PayloadError::Sealed);
+    assert_eq!(
+        held(open(future, Checks { version: false, ..Checks::ALL }).expect("asked for")),
+        ["bar"]
+    );
+}
