@@ -87,6 +87,10 @@ impl Bucket {
         self.slots.iter().position(|&slot| slot == 0)
     }
 
+    pub(super) fn is_full(&self) -> bool {
+        self.slots.iter().all(|&slot| slot != 0)
+    }
+
     /// The hash bits of a slot in use.
     #[inline(always)]
     pub(super) fn hash_bits(&self, slot: usize) -> u32 {
@@ -117,16 +121,54 @@ impl Bucket {
     }
 
     pub(super) fn put<V>(&mut self, slot: usize, fingerprint: u8, hash_bits: u32, entry: Raw<V>) {
-        let address = entry.at.as_ptr().expose_provenance() as u64;
-        assert!(address & 7 == 0 && address >> 47 == 0, "invariant 2");
         self.set_fingerprint(slot, fingerprint);
-        self.slots[slot] = u64::from(hash_bits) << ADDRESS_BITS | address >> 3;
+        self.slots[slot] = word(entry, hash_bits);
+    }
+
+    /// The content of a slot, if it is in use.
+    #[inline(always)]
+    pub(super) fn moved(&self, slot: usize) -> Option<Moved> {
+        let (word, fingerprint) = (self.slots[slot], self.fingerprint(slot));
+        (word != 0).then_some(Moved { word, fingerprint })
+    }
+
+    /// Puts content into a slot that was never used.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, slot: usize, moved: Moved) {
+        self.meta |= u64::from(moved.fingerprint) << (8 * slot);
+        self.slots[slot] = moved.word;
     }
 
     pub(super) fn clear(&mut self, slot: usize) {
         self.set_fingerprint(slot, 0);
         self.slots[slot] = 0;
     }
+}
+
+/// A slot on its way to another bucket.
+#[derive(Clone, Copy)]
+pub(super) struct Moved {
+    word: u64,
+    fingerprint: u8,
+}
+
+impl Moved {
+    #[inline(always)]
+    pub(super) fn new<V>(entry: Raw<V>, hash_bits: u32, fingerprint: u8) -> Moved {
+        Moved { word: word(entry, hash_bits), fingerprint }
+    }
+
+    #[inline(always)]
+    pub(super) fn hash_bits(self) -> u32 {
+        (self.word >> ADDRESS_BITS) as u32
+    }
+}
+
+#[inline(always)]
+fn word<V>(entry: Raw<V>, hash_bits: u32) -> u64 {
+    let address = entry.at.as_ptr().expose_provenance() as u64;
+    assert!(address & 7 == 0 && address >> 47 == 0, "invariant 2");
+    u64::from(hash_bits) << ADDRESS_BITS | address >> 3
 }
 
 /// Slots to look at, as bits 7, 15, 23... of a word.

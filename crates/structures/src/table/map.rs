@@ -256,7 +256,7 @@ impl<V> Table<V> {
     fn make_room(&mut self, index: usize) {
         let segment = &self.segments[index];
         let next = next_size(segment.size()).filter(|&size| size <= self.split_at);
-        let grown = next.and_then(|size| segment.resized::<V>(size));
+        let grown = next.and_then(|size| segment.resized(size));
         match grown {
             Some(grown) => self.install(index, grown),
             None => self.split(index),
@@ -264,7 +264,7 @@ impl<V> Table<V> {
     }
 
     fn split(&mut self, index: usize) {
-        let [left, right] = self.segments[index].halves::<V>().map(|half| self.rebase(half));
+        let [left, right] = self.segments[index].halves().map(|half| self.rebase(half));
         if left.depth > self.depth {
             self.directory = self.directory.iter().flat_map(|&head| [head; 2]).collect();
             self.depth += 1;
@@ -316,7 +316,7 @@ impl<V> Table<V> {
         }
         let size = size_for(len);
         if size < self.segments[index].size()
-            && let Some(smaller) = self.segments[index].resized::<V>(size)
+            && let Some(smaller) = self.segments[index].resized(size)
         {
             self.install(index, smaller);
         }
@@ -352,15 +352,8 @@ impl<V> Table<V> {
     }
 
     fn join(&self, one: usize, two: usize, size: usize) -> Option<Segment> {
-        let (a, b) = (&self.segments[one], &self.segments[two]);
-        let depth = a.depth - 1;
-        let mut joined = Segment::new(size, depth, depth, a.start.min(b.start));
-        joined.scheduled = a.scheduled.min(b.scheduled);
         let left_aligned = |key: &[u8]| self.hasher.position(key).0 << self.skip;
-        if ![a, b].iter().all(|half| half.copy_rehashed::<V>(left_aligned, &mut joined)) {
-            return None;
-        }
-        Some(joined)
+        self.segments[one].joined::<V>(&self.segments[two], size, left_aligned)
     }
 
     fn halve_directory(&mut self) {

@@ -3,6 +3,7 @@
 mod bucket;
 mod expiry;
 mod map;
+mod refill;
 mod scan;
 mod segment;
 #[cfg(all(test, not(loom)))]

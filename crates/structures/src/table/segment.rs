@@ -33,7 +33,7 @@ pub(super) const BUCKETS_MAX: usize = 64;
 const REACH: usize = 32;
 /// Buckets that are tried for an entry that is moved: a segment that is made for slots has room
 /// for them. Not more, as a bucket's overflow count goes to 255, which is 36 buckets' slots.
-const COPY_REACH: usize = 36;
+pub(super) const COPY_REACH: usize = 36;
 /// No deadline.
 pub(super) const NEVER: u32 = u32::MAX;
 /// What a split may take from the hash bits before they are read from the keys again.
@@ -60,6 +60,8 @@ pub(super) struct Head {
 pub(super) struct Segment {
     pub(super) head: Head,
     pub(super) len: u16,
+    /// Bit `i` is set while bucket `i` has a free slot.
+    pub(super) open: u64,
     /// The tick at which the table's schedule comes back here, `NEVER` if it does not.
     pub(super) scheduled: u32,
     /// First position of the range, aligned to the left of the word.
@@ -145,7 +147,8 @@ impl Segment {
             unsafe { buckets.add(i).write(Bucket::EMPTY) };
         }
         let head = Head { buckets, size: size as u8, depth, window, index: 0 };
-        Segment { head, len: 0, scheduled: NEVER, start, deadlines: Vec::new() }
+        let open = u64::MAX >> (BUCKETS_MAX - size);
+        Segment { head, len: 0, open, scheduled: NEVER, start, deadlines: Vec::new() }
     }
 
     #[inline(always)]
@@ -166,28 +169,43 @@ impl Segment {
 
     /// Puts a new entry into a free slot near its home; `None` where the segment should grow.
     pub(super) fn place<V>(&mut self, probe: Probe, entry: Raw<V>) -> Option<Place> {
-        self.place_within(REACH, probe, entry)
+        let (index, steps) = self.first_open(probe.home, REACH)?;
+        let bucket = self.bucket_mut(index);
+        let slot = bucket.free_slot().expect("the bucket is open");
+        bucket.put(slot, probe.fingerprint, probe.hash_bits, entry);
+        if bucket.is_full() {
+            self.open &= !(1 << index);
+        }
+        self.pass_by(probe.home, steps);
+        Some(Place { bucket: index, slot })
     }
 
-    fn place_within<V>(&mut self, reach: usize, probe: Probe, entry: Raw<V>) -> Option<Place> {
-        for steps in 0..reach.min(self.size()) {
-            let index = self.probed(probe.home, steps);
-            let Some(slot) = self.bucket(index).free_slot() else { continue };
-            self.bucket_mut(index).put(slot, probe.fingerprint, probe.hash_bits, entry);
-            for step in 0..steps {
-                let passed = self.probed(probe.home, step);
-                self.bucket_mut(passed).add_overflow();
-            }
-            self.len += 1;
-            return Some(Place { bucket: index, slot });
+    /// The first bucket with room from `home` on, and how many others the way there passes.
+    #[inline(always)]
+    pub(super) fn first_open(&self, home: usize, reach: usize) -> Option<(usize, usize)> {
+        let size = self.size();
+        let steps = match self.open >> home {
+            0 => self.open.trailing_zeros() as usize + size - home,
+            behind => behind.trailing_zeros() as usize,
+        };
+        (steps < reach.min(size)).then(|| (self.probed(home, steps), steps))
+    }
+
+    /// Counts a new entry, whose probe from `home` passed so many buckets.
+    #[inline(always)]
+    pub(super) fn pass_by(&mut self, home: usize, steps: usize) {
+        for step in 0..steps {
+            let passed = self.probed(home, step);
+            self.bucket_mut(passed).add_overflow();
         }
-        None
+        self.len += 1;
     }
 
     /// Empties a slot in use.
     pub(super) fn take(&mut self, place: Place) {
         let mut passed = self.home(self.bucket(place.bucket).hash_bits(place.slot));
         self.bucket_mut(place.bucket).clear(place.slot);
+        self.open |= 1 << place.bucket;
         while passed != place.bucket {
             self.bucket_mut(passed).remove_overflow();
             passed = self.probed(passed, 1);
@@ -207,110 +225,18 @@ impl Segment {
         self.deadlines.iter().copied().min().unwrap_or(NEVER)
     }
 
-    /// Moves all slots into `other`, whose range holds them. Gives false, with `other` partly
-    /// filled, where they do not fit.
-    pub(super) fn copy_into<V>(&self, other: &mut Segment) -> bool {
-        (0..self.size()).all(|index| self.copy_bucket::<V>(index, |_| true, other))
-    }
-
-    fn copy_bucket<V>(&self, index: usize, wanted: impl Fn(u32) -> bool, to: &mut Segment) -> bool {
-        let bucket = self.bucket(index);
-        let tick = self.deadlines.get(index).copied().unwrap_or(NEVER);
-        for slot in 0..SLOTS {
-            let Some(entry) = bucket.entry::<V>(slot) else { continue };
-            let hash_bits = bucket.hash_bits(slot);
-            if !wanted(hash_bits) {
-                continue;
-            }
-            let fingerprint = bucket.fingerprint(slot);
-            let probe = Probe { home: to.home(hash_bits), hash_bits, fingerprint };
-            let Some(place) = to.place_within(COPY_REACH, probe, entry) else { return false };
-            if tick != NEVER {
-                to.note_deadline(place.bucket, tick);
-            }
-        }
-        true
-    }
-
-    /// A copy with `size` buckets or, where its slots do not fit, with more; `None` where even
-    /// the largest cannot hold them.
-    pub(super) fn resized<V>(&self, size: usize) -> Option<Segment> {
-        let mut next = Some(size);
-        while let Some(size) = next {
-            let mut other = Segment::new(size, self.depth, self.window, self.start);
-            other.scheduled = self.scheduled;
-            if self.copy_into::<V>(&mut other) {
-                return Some(other);
-            }
-            next = next_size(size);
-        }
-        None
-    }
-
-    /// The two halves of the range.
-    pub(super) fn halves<V>(&self) -> [Segment; 2] {
-        let depth = self.depth + 1;
-        let mid = self.start + (1 << (64 - depth));
-        [(self.start, 0), (mid, 1)].map(|(start, side)| {
-            let mut next = Some(size_for(usize::from(self.len) / 2));
-            while let Some(size) = next {
-                let mut half = Segment::new(size, depth, self.window, start);
-                half.scheduled = self.scheduled;
-                if self.copy_half::<V>(side, &mut half) {
-                    return half;
-                }
-                next = next_size(size);
-            }
-            unreachable!("half of a segment's slots are far fewer than 36 of its buckets hold")
-        })
-    }
-
-    fn copy_half<V>(&self, side: u32, half: &mut Segment) -> bool {
-        let bit = HASH_BITS - u32::from(half.depth - self.window);
-        let mine = |hash_bits: u32| hash_bits >> bit & 1 == side;
-        (0..self.size()).all(|index| self.copy_bucket::<V>(index, mine, half))
-    }
-
-    /// Reads the hash bits below the prefix anew from the keys, so that `window` is `depth`.
-    /// For a segment with room to spare: finer bits may move an entry to the next home.
-    pub(super) fn rebased<V>(&self, left_aligned: impl Fn(&[u8]) -> u64) -> Segment {
-        let mut next = Some(self.size());
-        while let Some(size) = next {
-            let mut other = Segment::new(size, self.depth, self.depth, self.start);
-            other.scheduled = self.scheduled;
-            if self.copy_rehashed::<V>(&left_aligned, &mut other) {
-                return other;
-            }
-            next = next_size(size);
-        }
-        unreachable!("half of a segment's slots fit into its full size")
-    }
-
-    /// Copies all slots, reading their hash bits anew; false where they do not fit.
-    pub(super) fn copy_rehashed<V>(
+    pub(super) fn entries_of<V>(
         &self,
-        left_aligned: impl Fn(&[u8]) -> u64,
-        to: &mut Segment,
-    ) -> bool {
-        self.entries::<V>().all(|(place, entry)| {
-            let fingerprint = self.bucket(place.bucket).fingerprint(place.slot);
-            let probe = to.probe(left_aligned(entry.key()), fingerprint);
-            let Some(placed) = to.place_within(COPY_REACH, probe, entry) else { return false };
-            let tick = self.deadlines.get(place.bucket).copied().unwrap_or(NEVER);
-            if tick != NEVER {
-                to.note_deadline(placed.bucket, tick);
-            }
-            true
+        bucket: usize,
+    ) -> impl Iterator<Item = (Place, Raw<V>)> + '_ {
+        (0..SLOTS).filter_map(move |slot| {
+            self.bucket(bucket).entry(slot).map(|entry| (Place { bucket, slot }, entry))
         })
     }
 
     /// Every entry, with its place.
     pub(super) fn entries<V>(&self) -> impl Iterator<Item = (Place, Raw<V>)> + '_ {
-        (0..self.size()).flat_map(move |bucket| {
-            (0..SLOTS).filter_map(move |slot| {
-                self.bucket(bucket).entry(slot).map(|entry| (Place { bucket, slot }, entry))
-            })
-        })
+        (0..self.size()).flat_map(|bucket| self.entries_of(bucket))
     }
 
     /// Bytes that the segment occupies.
