@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Bytes are read into a buffer of the worker; only what is left of an unfinished command moves
-//! into the connection's own. So an idle connection has no buffers at all. The way out is in
-//! `connection/writing.rs`.
+//! into the connection's own. So an idle connection has no buffers at all. The way in is in
+//! `connection/reading.rs`, the way out in `connection/writing.rs`.
 //!
 //! # Invariants
 //!
@@ -22,12 +22,12 @@
 //! 2. `input` begins at the start of a command, and `parser` has read its first bytes.
 //! 3. A blocked or parked connection runs no further command.
 
+mod reading;
 #[cfg(test)]
 mod tests;
 mod writing;
 
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -37,18 +37,9 @@ use engine::engine::Alert;
 use engine::prefetch::Plan;
 use engine::script::Pump;
 use engine::{Session, Worker};
-use resp::{Batch, Limits, Output, OwnedArgs, Parsed, Protocol, RequestParser};
+use resp::{Batch, Output, OwnedArgs, Parsed, Protocol, RequestParser};
 
 use crate::socket::Socket;
-
-/// Commands of one connection that run before others get their turn.
-const COMMANDS_PER_TURN: usize = 4096;
-/// Commands that are prefetched together.
-const BATCH: usize = 64;
-/// A single command with more words than this may have several keys to fetch together.
-const WORTH_PLANNING: usize = 4;
-/// Reads of one connection before others get their turn.
-const READS_PER_TURN: usize = 4;
 
 /// Why a connection does not run commands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,16 +101,25 @@ pub struct Desk {
     pub buffer: Box<[u8]>,
     /// For parsing.
     pub batch: Batch,
+    /// What was read and parsed for the connection whose turn it is.
+    pub prepared: Option<Prepared>,
     /// What is known of the commands of the batch.
     pub plan: Plan,
     /// Clients that blocked: until when.
     pub blocked: Vec<(u64, Arc<Waiter>)>,
 }
 
+/// What was read and parsed before its turn.
+pub struct Prepared {
+    read: usize,
+    parsed: Parsed,
+}
+
 impl Default for Desk {
     fn default() -> Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
-        Desk { buffer, batch: Batch::default(), plan: Plan::default(), blocked: Vec::new() }
+        let (batch, plan, blocked) = (Batch::default(), Plan::default(), Vec::new());
+        Desk { buffer, batch, prepared: None, plan, blocked }
     }
 }
 
@@ -165,210 +165,6 @@ impl Connection {
     /// Whether all replies are written and the connection should go.
     pub fn is_done(&self) -> bool {
         self.session.close_after_reply && self.output.is_empty()
-    }
-
-    fn read_and_run(
-        &mut self,
-        worker: &mut Worker,
-        desk: &mut Desk,
-        pump: &mut dyn Pump,
-    ) -> io::Result<Next> {
-        if self.hold == Hold::Blocked {
-            return if self.finished {
-                Err(ErrorKind::ConnectionReset.into())
-            } else {
-                Ok(Next::Wait)
-            };
-        }
-        if self.hold == Hold::Parked {
-            self.hold = Hold::None;
-        }
-        if !self.input.is_empty() {
-            self.run_input(worker, desk, pump)?;
-        }
-        for _ in 0..READS_PER_TURN {
-            if !self.wants_more() {
-                return Ok(self.next());
-            }
-            if !self.read_once(worker, desk, pump)? {
-                return Ok(self.next());
-            }
-        }
-        Ok(Next::Again)
-    }
-
-    fn wants_more(&self) -> bool {
-        self.readable && self.hold == Hold::None && !self.session.close_after_reply
-    }
-
-    fn next(&self) -> Next {
-        match self.hold {
-            Hold::Parked => Next::Again,
-            Hold::None if self.wants_more() => Next::Again,
-            Hold::None | Hold::Blocked => Next::Wait,
-        }
-    }
-
-    /// Reads once and runs what is complete. False where nothing came.
-    fn read_once(
-        &mut self,
-        worker: &mut Worker,
-        desk: &mut Desk,
-        pump: &mut dyn Pump,
-    ) -> io::Result<bool> {
-        let read = if self.input.is_empty() {
-            self.socket.read(&mut desk.buffer)
-        } else {
-            self.read_behind_input()
-        };
-        let read = match read {
-            Ok(0) => return Err(ErrorKind::ConnectionReset.into()),
-            Ok(read) => read,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                self.readable = false;
-                return Ok(false);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(true),
-            Err(error) => return Err(error),
-        };
-        let counters = worker.counters();
-        counters.reads.add(1);
-        counters.bytes_in.add(read as u64);
-        self.session.info.active_ms.set(worker.now_ms);
-        self.session.info.totals[0].add(read as u64);
-        if !self.input.is_empty() {
-            self.run_input(worker, desk, pump)?;
-            return Ok(true);
-        }
-        // A short read has emptied the socket, unless its end was announced together with it.
-        self.readable = read == desk.buffer.len() || self.finished;
-        let buffer = std::mem::take(&mut desk.buffer);
-        let used = self.run(&buffer[..read], worker, desk, pump);
-        if let Ok(used) = used
-            && used < read
-        {
-            self.input.reserve_exact(self.hint.max(read - used));
-            self.input.extend_from_slice(&buffer[used..read]);
-        }
-        desk.buffer = buffer;
-        used.map(|_| true)
-    }
-
-    /// Reads behind the start of an unfinished command, as far as it is known to reach.
-    fn read_behind_input(&mut self) -> io::Result<usize> {
-        let room = self.hint.max(16 << 10);
-        let before = self.input.len();
-        self.input.reserve_exact(room);
-        let result = (&mut self.socket).take(room as u64).read_to_end(&mut self.input);
-        let read = self.input.len() - before;
-        match result {
-            // `read_to_end` stops at the limit, at the end of the stream, or with an error.
-            Ok(_) | Err(_) if read > 0 => {
-                self.readable = read == room || self.finished;
-                Ok(read)
-            }
-            result => result,
-        }
-    }
-
-    fn run_input(
-        &mut self,
-        worker: &mut Worker,
-        desk: &mut Desk,
-        pump: &mut dyn Pump,
-    ) -> io::Result<()> {
-        let mut input = std::mem::take(&mut self.input);
-        let used = self.run(&input, worker, desk, pump)?;
-        if used == input.len() {
-            return Ok(());
-        }
-        input.drain(..used);
-        if input.capacity() > 4 * (input.len() + self.hint) + 1024 {
-            input.shrink_to(input.len() + self.hint);
-        }
-        self.input = input;
-        Ok(())
-    }
-
-    /// Runs the complete commands of `bytes` and gives how many bytes they were. Between a hold
-    /// and the next call the parser begins anew at the first command that did not run.
-    fn run(
-        &mut self,
-        bytes: &[u8],
-        worker: &mut Worker,
-        desk: &mut Desk,
-        pump: &mut dyn Pump,
-    ) -> io::Result<usize> {
-        let mut used = 0;
-        let mut left = COMMANDS_PER_TURN;
-        while left > 0 && self.hold == Hold::None && !self.session.close_after_reply {
-            let limits = self.limits(worker);
-            let most = if self.session.authenticated { BATCH } else { 1 };
-            desk.batch.clear();
-            let rest = &bytes[used..];
-            let parsed = self.parser.parse(rest, &limits, &mut desk.batch, most);
-            let (ran, end) = self.run_batch(rest, worker, desk, pump);
-            left = left.saturating_sub(ran);
-            used += end;
-            if ran < desk.batch.len() {
-                self.parser = RequestParser::default();
-                break;
-            }
-            self.parser.consumed(end);
-            match parsed {
-                Parsed::Full => {}
-                Parsed::NeedMore { hint } => {
-                    self.hint = hint;
-                    self.check_query_buffer(rest.len() - end, worker)?;
-                    break;
-                }
-                Parsed::Error(error) => {
-                    worker.counters().count_error("ERR");
-                    self.output.extend_from_slice(&error.reply());
-                    self.session.close_after_reply = true;
-                    return Ok(bytes.len());
-                }
-            }
-        }
-        if left == 0 {
-            self.readable = true;
-        }
-        Ok(used)
-    }
-
-    /// Runs the batch: how many commands ran, and where the last of them ends.
-    fn run_batch(
-        &mut self,
-        bytes: &[u8],
-        worker: &mut Worker,
-        desk: &mut Desk,
-        pump: &mut dyn Pump,
-    ) -> (usize, usize) {
-        let Desk { batch, plan, .. } = desk;
-        let count = batch.len();
-        if count == 0 {
-            return (0, 0);
-        }
-        plan.clear();
-        if count > 1 || batch.args(0, bytes).len() > WORTH_PLANNING {
-            let (engine, db) = (&*worker.engine, self.session.db);
-            (0..count).for_each(|i| plan.add(engine, batch.args(i, bytes)));
-            plan.fetch_buckets(engine, db);
-            plan.fetch_entries();
-        }
-        worker.begin_batch();
-        let before = self.output.end();
-        let (ran, end) = self.run_each(bytes, worker, desk, pump);
-        self.gate(before, self.session.depends_on, worker);
-        let info = &self.session.info;
-        info.last_command.set(worker.counters().running.value());
-        let blocked = usize::from(self.hold == Hold::Blocked);
-        if ran > 0 && self.hold == Hold::None && info.blocked.load(Ordering::Relaxed) {
-            self.show_blocked(false);
-        }
-        let info = &self.session.info;
-        info.totals[2].add((ran - blocked) as u64);
-        (ran, end)
     }
 
     fn run_each(
@@ -457,23 +253,6 @@ impl Connection {
         let from = self.output.end();
         write(&mut self.output, self.session.protocol);
         self.gate(from, offset, worker);
-    }
-
-    fn limits(&self, worker: &Worker) -> Limits {
-        Limits {
-            max_bulk: worker.config.clients.proto_max_bulk_len_bytes as usize,
-            authenticated: self.session.authenticated,
-            ..Limits::default()
-        }
-    }
-
-    fn check_query_buffer(&mut self, pending: usize, worker: &Worker) -> io::Result<()> {
-        let limit = worker.config.clients.client_query_buffer_limit_bytes as usize;
-        if pending + self.parser.memory() <= limit {
-            return Ok(());
-        }
-        worker.counters().query_limit_closes.add(1);
-        Err(ErrorKind::OutOfMemory.into())
     }
 
     /// Continues after a block: the reply is there.

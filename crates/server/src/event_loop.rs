@@ -1,7 +1,7 @@
 //! The event loop of one worker.
 //!
 //! ```text
-//! poll -> sockets that are ready: read, run, write -> parked commands again -> mailbox
+//! poll -> sockets that are ready: read the next, run this one -> write -> parked commands again -> mailbox
 //!      -> timers (blocked clients, expiry, idle clients) -> poll
 //! ```
 //!
@@ -11,6 +11,7 @@
 //!    keeps its replies in its own buffer.
 //! 2. What commands leave for others (`Worker::outbox`) goes out before their own replies do.
 
+mod ahead;
 mod members;
 
 use std::collections::{HashMap, VecDeque};
@@ -23,6 +24,7 @@ use engine::letter::Letter;
 use mio::{Events, Poll, Token};
 use resp::{Output, Protocol, Reply};
 
+use self::ahead::Ahead;
 use crate::accept::{self, Listener};
 use crate::busy::{Absent, LoopPump, Spare};
 use crate::clock;
@@ -72,6 +74,8 @@ pub struct EventLoop {
     free: Vec<usize>,
     pub(crate) by_client: HashMap<u64, usize>,
     desk: Box<Desk>,
+    /// What is prepared for the next connection.
+    pub(crate) ahead: Ahead,
     /// Connections that run a command just now: more than one only inside a long script.
     pub(crate) absent: Vec<Absent>,
     pub(crate) spare: Option<Spare>,
@@ -118,6 +122,7 @@ impl EventLoop {
             free: Vec::new(),
             by_client: HashMap::new(),
             desk: Box::default(),
+            ahead: Ahead::default(),
             absent: Vec::new(),
             spare: None,
             dirty: Vec::new(),
@@ -217,10 +222,25 @@ impl EventLoop {
     fn hear_connection(&mut self, index: usize, heard: &Heard) {
         if let Some(connection) = self.connection(index) {
             connection.notice(heard.readable, heard.writable, heard.finished);
+            self.ahead.lay_out(index, &mut self.desk);
+            self.look_ahead();
             self.turn(index);
+            self.ahead.fetch_entries();
         } else if let Some(absent) = self.absent(index) {
             absent.missed.push(heard.clone());
         }
+    }
+
+    /// Reads what has arrived for the next connection, so that what its commands need comes near
+    /// while this one's run.
+    fn look_ahead(&mut self) {
+        let Some(heard) = self.heard.front_mut() else { return };
+        let Some(index) = heard.token.0.checked_sub(FIRST_CONNECTION) else { return };
+        let slot = self.connections.get_mut(index);
+        let Some(connection) = slot.and_then(Option::as_deref_mut) else { return };
+        connection.notice(heard.readable, heard.writable, heard.finished);
+        // It is noticed once: after a short read nothing more is there.
+        heard.readable &= !self.ahead.prepare(index, connection, &self.worker);
     }
 
     fn timeout(&self) -> Duration {

@@ -51,6 +51,7 @@ impl EventLoop {
             return;
         };
         let id = connection.session.info.id;
+        self.ahead.forget(index);
         self.by_client.remove(&id);
         self.free.push(index);
         self.again.retain(|other| *other != index);

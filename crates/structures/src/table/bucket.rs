@@ -61,26 +61,33 @@ impl Bucket {
         Candidates::of(self.meta, fingerprint)
     }
 
-    /// Asks for the entries that a search here would look at. The bucket may be changing, or may
-    /// be no bucket any more.
+    /// Asks for the entry that a search here would find, and says whether the search would go on.
+    /// The bucket may be changing, or may be no bucket any more.
     ///
     /// # Safety
     ///
     /// The bucket's memory is mapped.
     #[inline(always)]
     #[cfg(not(plain_memory))]
-    pub(super) unsafe fn prefetch_entries(at: *const Bucket, fingerprint: u8, hash_bits: u32) {
+    pub(super) unsafe fn prefetch_entry(
+        at: *const Bucket,
+        fingerprint: u8,
+        hash_bits: u32,
+    ) -> bool {
         // SAFETY: the caller's contract; all words of a bucket are aligned.
         let word = |i: usize| unsafe { guess(at.cast::<u64>().add(i)) };
-        for slot in Candidates::of(word(0), fingerprint) {
+        let meta = word(0);
+        for slot in Candidates::of(meta, fingerprint) {
             let word = word(1 + slot);
             if (word >> ADDRESS_BITS) as u32 == hash_bits {
                 let entry = (word << 3 & ((1 << (ADDRESS_BITS + 3)) - 1)) as usize;
                 prefetch_read(entry as *const u8);
                 // A small entry ends here or in this line; a longer one brings the next along.
                 prefetch_read((entry + 48) as *const u8);
+                return false;
             }
         }
+        meta >= OVERFLOW_ONE
     }
 
     pub(super) fn free_slot(&self) -> Option<usize> {

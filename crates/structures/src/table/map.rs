@@ -18,7 +18,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::bucket::{Bucket, SLOTS};
+use super::bucket::SLOTS;
 use super::expiry::{Schedule, tick_of};
 use super::segment::{
     BUCKETS_MAX, DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for,
@@ -52,12 +52,14 @@ pub struct Table<V> {
 unsafe impl<V: Send> Send for Table<V> {}
 
 /// Where a key was about to be found, without any promise that it still is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Whereabouts {
-    bucket: usize,
-    hash_bits: u32,
-    fingerprint: u8,
+    head: Head,
+    probe: Probe,
 }
+
+// SAFETY: nothing but hints goes through its pointer.
+unsafe impl Send for Whereabouts {}
 
 impl Whereabouts {
     /// Asks for the entry to be brought near, if the bucket is near already. The table need not
@@ -65,11 +67,7 @@ impl Whereabouts {
     #[inline(always)]
     pub fn prefetch_entry(self) {
         #[cfg(not(plain_memory))]
-        {
-            let bucket = std::ptr::with_exposed_provenance(self.bucket);
-            // SAFETY: buckets lie in regions of the slabs, which are never unmapped.
-            unsafe { Bucket::prefetch_entries(bucket, self.fingerprint, self.hash_bits) };
-        }
+        self.head.prefetch_entry(self.probe);
     }
 }
 
@@ -193,10 +191,9 @@ impl<V> Table<V> {
     /// Asks for the bucket of a position to be brought near, and says where it is.
     #[inline(always)]
     pub fn prefetch_bucket(&self, position: Position) -> Option<Whereabouts> {
-        let (head, Probe { home, hash_bits, fingerprint }) = self.probe_of(position)?;
-        let bucket: *const Bucket = head.bucket(home);
-        prefetch_read(bucket);
-        Some(Whereabouts { bucket: bucket.expose_provenance(), hash_bits, fingerprint })
+        let (head, probe) = self.probe_of(position)?;
+        prefetch_read(head.bucket(probe.home));
+        Some(Whereabouts { head: *head, probe })
     }
 
     /// Bytes that the table occupies beside its entries.

@@ -34,6 +34,8 @@ const REACH: usize = 32;
 /// Buckets that are tried for an entry that is moved: a segment that is made for slots has room
 /// for them. Not more, as a bucket's overflow count goes to 255, which is 36 buckets' slots.
 pub(super) const COPY_REACH: usize = 36;
+/// Buckets in which a key is looked for before its turn.
+const PREFETCHED: usize = 4;
 /// No deadline.
 pub(super) const NEVER: u32 = u32::MAX;
 /// What a split may take from the hash bits before they are read from the keys again.
@@ -117,6 +119,25 @@ impl Head {
     pub(super) fn probed(&self, home: usize, steps: usize) -> usize {
         let index = home + steps;
         if index < self.size() { index } else { index - self.size() }
+    }
+
+    /// Asks for the entry that a search would find. The head may be outdated: whatever its
+    /// buckets are by now, nothing follows but a hint.
+    #[inline(always)]
+    #[cfg(not(plain_memory))]
+    pub(super) fn prefetch_entry(&self, probe: Probe) {
+        for steps in 0..PREFETCHED.min(self.size()) {
+            let index = self.probed(probe.home, steps);
+            // SAFETY: within the segment as it was when the head was made, and buckets lie in
+            // regions of the slabs, which are never unmapped.
+            let goes_on = unsafe {
+                let bucket = self.buckets.as_ptr().add(index);
+                Bucket::prefetch_entry(bucket, probe.fingerprint, probe.hash_bits)
+            };
+            if !goes_on {
+                break;
+            }
+        }
     }
 
     #[inline(always)]
