@@ -294,10 +294,12 @@ impl Output {
         }
     }
 
-    /// Gives memory back that a client needs no more who has been idle, when nothing is pending.
-    pub fn shrink_idle(&mut self) {
-        if self.is_empty() && self.tail.capacity() > FIRST {
-            self.tail.shrink_to(FIRST);
+    /// Gives memory back that a client needs no more who has been idle, when nothing is pending;
+    /// all of it where it was `long`.
+    pub fn shrink_idle(&mut self, long: bool) {
+        let kept = if long { 0 } else { FIRST };
+        if self.is_empty() && self.tail.capacity() > kept {
+            self.tail.shrink_to(kept);
         }
     }
 

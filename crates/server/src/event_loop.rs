@@ -1,7 +1,7 @@
 //! The event loop of one worker.
 //!
 //! ```text
-//! poll -> sockets that are ready: read the next, run this one -> write -> parked commands again -> mailbox
+//! poll -> sockets that are ready: read the next one, run this one -> parked commands again
 //!      -> timers (blocked clients, expiry, idle clients) -> poll
 //! ```
 //!

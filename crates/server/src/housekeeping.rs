@@ -16,6 +16,8 @@ const EXPIRE_SLICE_US: u128 = 500;
 /// A worker sweeps for this long before it looks at its sockets again.
 const SWEEP_SLICE_US: u128 = 200;
 const TICK_MS: u64 = 100;
+/// A client that has been idle for so long keeps no buffer at all.
+const LONG_IDLE_MS: u64 = 60_000;
 const EXPIRE_MS: u64 = 25;
 
 impl EventLoop {
@@ -172,15 +174,15 @@ impl EventLoop {
         let shrink_ms = self.shared.engine.reply_buffer_idle_ms.load(Ordering::Relaxed);
         for index in 0..self.connections.len() {
             let Some(connection) = self.connection(index) else { continue };
-            if now.saturating_sub(connection.session.info.active_ms.value()) >= shrink_ms {
-                connection.shrink_output();
+            let idle = now.saturating_sub(connection.session.info.active_ms.value());
+            if idle >= shrink_ms {
+                connection.shrink_output(idle >= LONG_IDLE_MS);
             }
             let session = &connection.session;
             let exempt = session.replica
                 || session.blocked.is_some()
                 || session.subscription_count() > 0
                 || session.monitor;
-            let idle = now.saturating_sub(session.info.active_ms.value());
             let expired = timeout_ms > 0 && !exempt && idle > timeout_ms;
             if expired || connection.is_over_limit(&config, now) {
                 self.close(index);

@@ -59,8 +59,8 @@ impl Connection {
     }
 
     /// The client has been idle: its buffer of replies shrinks.
-    pub fn shrink_output(&mut self) {
-        self.output.shrink_idle();
+    pub fn shrink_output(&mut self, long: bool) {
+        self.output.shrink_idle(long);
         let [room, peak] = &self.session.info.reply_buffer;
         room.set(self.output.capacity() as u64);
         peak.set(self.output.len() as u64);

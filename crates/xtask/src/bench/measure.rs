@@ -1,6 +1,7 @@
 //! Starting the servers, driving them in turn and reading their CPU clocks.
 
 use super::load::{FILL, WORKLOADS, Workload};
+use super::scene::{self, Scene};
 use crate::interop::release_binary;
 use crate::process::{self, Server, command, must, on_path, output_of};
 use crate::scratch::Scratch;
@@ -16,6 +17,9 @@ pub struct Options {
     /// Only workloads whose name holds this text
     #[arg(long, default_value = "")]
     only: String,
+    /// Show latency in this scene instead
+    #[arg(long)]
+    scene: Option<Scene>,
     /// Measurements of each workload; the median counts
     #[arg(long, default_value_t = 3)]
     rounds: u32,
@@ -31,9 +35,9 @@ pub struct Options {
 }
 
 /// A server under measurement.
-struct Subject {
-    name: &'static str,
-    server: Server,
+pub(super) struct Subject {
+    pub(super) name: &'static str,
+    pub(super) server: Server,
     /// Its folder, removed with it.
     _folder: Scratch,
 }
@@ -49,6 +53,9 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         start("basalt", &ours, &["--workers", "1"])?,
         start("peer", &peer_program(options)?, &["--io-threads", "1"])?,
     ];
+    if let Some(scene) = options.scene {
+        return subjects.iter().try_for_each(|subject| scene::play(scene, subject));
+    }
     for subject in &subjects {
         drive(&load, subject, &FILL, FILL.requests)?;
     }
@@ -127,7 +134,7 @@ fn drive(load: &Path, subject: &Subject, workload: &Workload, requests: u64) -> 
 }
 
 /// User and system time of a process so far.
-fn cpu_us(pid: u32) -> Result<u64, String> {
+pub(super) fn cpu_us(pid: u32) -> Result<u64, String> {
     let path = format!("/proc/{pid}/stat");
     let stat = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     ticks(&stat).map(|ticks| ticks * TICK_US).ok_or_else(|| format!("{path} is not understood"))

@@ -7,5 +7,7 @@
 
 mod load;
 mod measure;
+mod pulse;
+mod scene;
 
 pub use measure::{Options, run};
