@@ -106,9 +106,10 @@ fn crowd(port: u16, pid: u32) -> Result<String, String> {
     }
     let each = (resident_bytes(pid)? - before) / IDLE as f64;
     let beside = cost(pid, &mut busy)?;
+    let more = (beside / alone - 1.0) * 100.0;
     Ok(format!(
-        "{alone:.2} us a command alone, {beside:.2} us beside {IDLE} idle ({:+.1}%); {each:.0} bytes each",
-        (beside / alone - 1.0) * 100.0
+        "{alone:.2} us a command alone, {beside:.2} us beside {IDLE} idle ({more:+.1}%), \
+         which take {each:.0} bytes each"
     ))
 }
 
