@@ -9,6 +9,7 @@ use structures::{PositionHasher, ShardLock};
 
 use crate::blocking::Waiter;
 use crate::clients::Clients;
+use crate::compact::Compactions;
 use crate::config::{Config, ConfigStore};
 use crate::host::Host;
 use crate::keyspace::shard::Shards;
@@ -51,6 +52,8 @@ pub struct Engine {
     pub alerts: AtomicU32,
     /// Snapshots.
     pub snapshots: Snapshots,
+    /// Closing the gaps that deletions leave.
+    pub compactions: Compactions,
     /// When the server started, in milliseconds since 1970.
     pub started_ms: u64,
     /// Random name of this run.
@@ -137,6 +140,7 @@ impl Engine {
             script_token: ShardLock::new(()),
             alerts: AtomicU32::new(0),
             snapshots: Snapshots::default(),
+            compactions: Compactions::default(),
             started_ms: setup.now_ms,
             replication_id: Mutex::new(setup.run_id.clone()),
             run_id: setup.run_id,

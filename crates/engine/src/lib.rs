@@ -9,6 +9,7 @@ pub mod clients;
 pub mod command;
 pub mod commands;
 mod commit;
+pub mod compact;
 pub mod config;
 pub mod ctx;
 pub mod dispatch;

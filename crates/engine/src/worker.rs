@@ -31,6 +31,8 @@ pub struct Worker {
     pub random: Random,
     /// How far this worker's part of a snapshot is.
     pub(crate) sweep: crate::sweep::Sweep,
+    /// How far this worker's part of a compaction is.
+    pub(crate) compaction: crate::compact::Part,
     /// Keys that were found worth evicting.
     pub(crate) pool: crate::evict::Pool,
     /// Waiters whose shard was busy when they were to be taken out.
@@ -59,6 +61,7 @@ impl Worker {
             outbox: Outbox::default(),
             random: Random::new(seed),
             sweep: crate::sweep::Sweep::default(),
+            compaction: crate::compact::Part::default(),
             pool: crate::evict::Pool::new(index as u64),
             leftovers: Vec::new(),
             leftover_watches: Vec::new(),

@@ -15,6 +15,8 @@ use crate::mail::Mail;
 const EXPIRE_SLICE_US: u128 = 500;
 /// A worker sweeps for this long before it looks at its sockets again.
 const SWEEP_SLICE_US: u128 = 200;
+/// A worker moves entries for this long at a time, a fiftieth of its time.
+const COMPACT_SLICE_US: u128 = 500;
 const TICK_MS: u64 = 100;
 /// A client that has been idle for so long keeps no buffer at all.
 const LONG_IDLE_MS: u64 = 60_000;
@@ -29,6 +31,7 @@ impl EventLoop {
         }
         if self.expire_again || now >= self.next_expire_ms {
             self.expire();
+            self.compact();
             self.next_expire_ms = now + EXPIRE_MS;
         }
         if now >= self.next_tick_ms {
@@ -87,6 +90,12 @@ impl EventLoop {
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
         }
+    }
+
+    /// Closes gaps in memory for a while.
+    fn compact(&mut self) {
+        let started = Instant::now();
+        self.worker.compact(&mut || started.elapsed().as_micros() < COMPACT_SLICE_US);
     }
 
     /// Starts to write the dump file of a snapshot that has begun.
@@ -164,6 +173,8 @@ impl EventLoop {
         engine.rates.add(self.worker.now_ms, sample);
         let used = structures::alloc::used_bytes() as u64;
         engine.peak_bytes.fetch_max(used, Ordering::Relaxed);
+        structures::slab::tidy_regions();
+        engine.compactions.begin_if_wanted(engine.counters.len());
     }
 
     /// Closes clients that were idle for too long or do not take their replies.

@@ -3,6 +3,7 @@
 mod harness;
 
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use harness::{Client, Folder, Server, free_port, shown};
 
@@ -268,4 +269,29 @@ fn keys_are_evicted_when_a_pause_ends_and_counted() {
     // A round of evictions may miss the only key.
     assert!((0..1000).any(|_| evicted(&mut client, 1)));
     assert_eq!(client.ask("EXISTS a"), "0");
+}
+
+#[test]
+fn memory_goes_back_when_most_keys_are_deleted_one_by_one() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let mut client = server.connect();
+    assert_eq!(client.ask("DEBUG POPULATE 400000 key 100"), "OK");
+    let held = |client: &mut Client| -> u64 {
+        let info = client.ask("INFO memory");
+        let value = info.lines().find_map(|line| line.strip_prefix("allocator_resident:"));
+        value.unwrap().trim().parse().unwrap()
+    };
+    let before = held(&mut client);
+    for first in (0..400_000).step_by(1000) {
+        let keys = (first..first + 1000).filter(|n| n % 10 > 0);
+        let names: Vec<_> = keys.map(|n| format!("key:{n}")).collect();
+        assert_eq!(client.ask(&format!("DEL {}", names.join(" "))), "900");
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while held(&mut client) > before / 3 {
+        assert!(Instant::now() < deadline, "{} of {before} are still held", held(&mut client));
+    }
+    assert_eq!(client.ask("DBSIZE"), "40000");
+    assert_eq!(client.ask("GET key:777770").len(), 0);
+    assert!(client.ask("GET key:77770").starts_with("value:77770"));
 }

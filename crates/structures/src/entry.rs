@@ -194,6 +194,17 @@ impl<V> Raw<V> {
         raw
     }
 
+    /// Moves the entry to other memory.
+    pub(crate) fn moved(self) -> Raw<V> {
+        let size = self.size();
+        let raw = Raw::allocate(size);
+        raw.write(0, self.slice(0, size));
+        // SAFETY: allocated by `allocate` with a size of the same footprint (invariant 1). What
+        // the payload owns is now the new entry's: its bytes are copied, its offset is the same.
+        unsafe { slab::release_moved(self.at, size) };
+        raw
+    }
+
     #[inline]
     pub(crate) fn flags(self) -> u8 {
         // SAFETY: every entry begins with its flags.
@@ -466,6 +477,11 @@ impl<'a, V> EntryRef<'a, V> {
     pub fn set_epoch(self, epoch: bool) {
         let flags = self.raw.flags() & !EPOCH;
         self.raw.write(0, &[flags | if epoch { EPOCH } else { 0 }]);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn address(self) -> NonNull<u8> {
+        self.raw.at
     }
 
     /// Bytes of the entry's own allocation.

@@ -32,6 +32,12 @@ impl<T: Linked> List<T> {
         self.0
     }
 
+    /// The page behind one in its list.
+    pub(super) fn behind(mut page: NonNull<T>) -> Option<NonNull<T>> {
+        // SAFETY: the page lives (invariant 1).
+        unsafe { page.as_mut() }.neighbours().0[1]
+    }
+
     pub(super) fn link(&mut self, mut page: NonNull<T>) {
         let next = self.0.replace(page);
         // SAFETY: the page lives (invariant 1).

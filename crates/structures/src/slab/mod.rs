@@ -22,6 +22,7 @@
 //! 2. The size that a block is released with has the class that it was allocated with.
 
 mod class;
+mod evacuation;
 mod list;
 mod magazine;
 mod page;
@@ -32,6 +33,8 @@ mod tests;
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
+
+pub use evacuation::Evacuation;
 
 /// The largest block that comes from a page.
 const SLAB_MAX: usize = if cfg!(plain_memory) { 0 } else { 512 };
@@ -120,6 +123,18 @@ pub(crate) unsafe fn release_array(at: NonNull<u8>, bytes: usize) {
     unsafe { runs::put(at, units) };
 }
 
+/// Takes a block back that has been moved, so that nobody at hand gets it again.
+///
+/// # Safety
+///
+/// As for `release`; the block comes from a page.
+pub(crate) unsafe fn release_moved(at: NonNull<u8>, size: usize) {
+    let class = class_of(size);
+    crate::alloc::count(-(block_size(class) as i64));
+    // SAFETY: the caller's contract.
+    unsafe { class::put(class, std::iter::once(at)) };
+}
+
 /// What the slabs hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
@@ -135,6 +150,11 @@ pub fn usage() -> Usage {
         live_bytes: class::live_bytes() + runs::live_bytes(),
         resident_bytes: region::resident_bytes(),
     }
+}
+
+/// Gives memory back that lies idle in regions, as far as that takes less than a millisecond.
+pub fn tidy_regions() {
+    region::tidy(16);
 }
 
 /// Gives back what this thread has at hand: free blocks keep their pages from becoming free.

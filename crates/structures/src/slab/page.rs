@@ -38,6 +38,8 @@ pub(super) struct Page {
     neighbours: Neighbours<Page>,
     /// Where its first block lies.
     blocks: NonNull<u8>,
+    /// Blocks should leave it.
+    pub(super) is_set_aside: bool,
     pub(super) live: u16,
     fresh: u16,
     /// Number + 1 of the first free block.
@@ -61,11 +63,19 @@ impl Page {
         // SAFETY: the heads end within the region's first page.
         let blocks = unsafe { at.add(heads) };
         let capacity = ((PAGE_BYTES - heads) / block_size) as u16;
-        let (live, fresh, free, neighbours) = (0, 0, 0, Neighbours::NONE);
-        let block_size = block_size as u16;
+        let head = Page {
+            neighbours: Neighbours::NONE,
+            blocks,
+            is_set_aside: false,
+            live: 0,
+            fresh: 0,
+            free: 0,
+            capacity,
+            block_size: block_size as u16,
+        };
         let page = head_of(at).cast();
         // SAFETY: the place of this page's head, aligned, and nobody else's.
-        unsafe { page.write(Page { neighbours, blocks, live, fresh, free, capacity, block_size }) };
+        unsafe { page.write(head) };
         page
     }
 

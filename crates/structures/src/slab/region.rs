@@ -2,14 +2,17 @@
 //!
 //! Regions are mapped many at once and never unmapped: what is given back is their memory. Pages
 //! are taken from the region with the lowest address that has one, so that the others may become
-//! free. One free region keeps its memory; what is free beyond it gives it back.
+//! free. One free region keeps its memory; what is free beyond it gives it back. So do the free
+//! pages of regions that are mostly free, some at a time (`tidy`): such a huge page is not worth
+//! what it holds.
 //!
 //! A general allocator was tried for them: it leaves holes between blocks that are aligned to 2
 //! MiB, and the kernel fills the holes when it makes huge pages of them.
 //!
 //! # Invariants
 //!
-//! 1. `regions` holds every region with memory, by address; bit `i` is set while page `i` is free.
+//! 1. `regions` holds every region with memory, by address; bit `i` of `free` is set while page `i`
+//!    is free, and of `dry` while it has no memory, besides.
 //! 2. `roomy` holds the addresses of those with a free page, `vacant` those without memory.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +31,22 @@ const _: () = assert!(REGION_BYTES / PAGE_BYTES == ALL_FREE.count_ones() as usiz
 static REGIONS: Mutex<Regions> = Mutex::new(Regions::EMPTY);
 
 struct Regions {
-    regions: BTreeMap<usize, u64>,
+    regions: BTreeMap<usize, Pages>,
     roomy: BTreeSet<usize>,
     vacant: BTreeSet<usize>,
     /// Regions with memory of which all pages are free.
     free: usize,
+    /// Pages without memory in the others.
+    dry: usize,
+    /// Where `tidy` goes on.
+    cursor: usize,
+}
+
+/// The pages of a region.
+#[derive(Clone, Copy)]
+struct Pages {
+    free: u64,
+    dry: u64,
 }
 
 /// Memory for one page.
@@ -49,14 +63,23 @@ pub(super) unsafe fn give_page(at: NonNull<u8>) {
     let surplus = lock().give(at);
     if let Some(region) = surplus {
         // SAFETY: all pages of the region are free, and it left the maps.
-        unsafe { discard(region) };
+        unsafe { discard(region, REGION_BYTES) };
         lock().vacant.insert(region);
     }
 }
 
 /// Bytes of the regions that have memory.
 pub(super) fn resident_bytes() -> usize {
-    lock().regions.len() * REGION_BYTES
+    let regions = lock();
+    regions.regions.len() * REGION_BYTES - regions.dry * PAGE_BYTES
+}
+
+/// Gives the memory of free pages back, in up to so many regions that are mostly free.
+pub(super) fn tidy(most: usize) {
+    let mut regions = lock();
+    for _ in 0..most {
+        regions.tidy_one();
+    }
 }
 
 fn lock() -> std::sync::MutexGuard<'static, Regions> {
@@ -69,15 +92,19 @@ impl Regions {
         roomy: BTreeSet::new(),
         vacant: BTreeSet::new(),
         free: 0,
+        dry: 0,
+        cursor: 0,
     };
 
     fn take(&mut self) -> NonNull<u8> {
         let region = self.roomy.first().copied().unwrap_or_else(|| self.grow());
         let pages = self.regions.get_mut(&region).expect("what has room is there (invariant 2)");
-        self.free -= usize::from(*pages == ALL_FREE);
-        let page = pages.trailing_zeros() as usize;
-        *pages &= *pages - 1;
-        if *pages == 0 {
+        self.free -= usize::from(pages.free == ALL_FREE);
+        let page = pages.free.trailing_zeros() as usize;
+        pages.free &= pages.free - 1;
+        self.dry -= (pages.dry >> page & 1) as usize;
+        pages.dry &= !(1 << page);
+        if pages.free == 0 {
             self.roomy.remove(&region);
         }
         let at = std::ptr::with_exposed_provenance_mut(region + page * PAGE_BYTES);
@@ -90,7 +117,7 @@ impl Regions {
             self.vacant.extend((1..SPAN).map(|i| first + i * REGION_BYTES));
             first
         });
-        self.regions.insert(region, ALL_FREE);
+        self.regions.insert(region, Pages { free: ALL_FREE, dry: 0 });
         self.roomy.insert(region);
         self.free += 1;
         region
@@ -101,9 +128,9 @@ impl Regions {
         let address = at.as_ptr().addr();
         let region = address & !(REGION_BYTES - 1);
         let pages = self.regions.get_mut(&region).expect("a page lies in a region (invariant 1)");
-        *pages |= 1 << ((address - region) / PAGE_BYTES);
+        pages.free |= 1 << ((address - region) / PAGE_BYTES);
         self.roomy.insert(region);
-        if *pages != ALL_FREE {
+        if pages.free != ALL_FREE {
             return None;
         }
         self.free += 1;
@@ -112,8 +139,28 @@ impl Regions {
         }
         self.free -= 1;
         self.roomy.remove(&region);
-        self.regions.remove(&region);
+        let pages = self.regions.remove(&region);
+        self.dry -= pages.map_or(0, |pages| pages.dry.count_ones() as usize);
         Some(region)
+    }
+
+    fn tidy_one(&mut self) {
+        let next = self.roomy.range(self.cursor..).next().or(self.roomy.first()).copied();
+        let Some(region) = next else { return };
+        self.cursor = region + 1;
+        let pages = self.regions.get_mut(&region).expect("what has room is there (invariant 2)");
+        let idle = pages.free & !pages.dry;
+        // The first page shares its memory with the heads of all.
+        let idle = idle & !1;
+        if pages.free == ALL_FREE || pages.free.count_ones() < 32 || idle.count_ones() < 8 {
+            return;
+        }
+        for page in (0..64).filter(|page| idle >> page & 1 == 1) {
+            // SAFETY: the page is free, and the lock is held.
+            unsafe { discard(region + page * PAGE_BYTES, PAGE_BYTES) };
+        }
+        pages.dry |= idle;
+        self.dry += idle.count_ones() as usize;
     }
 }
 
@@ -143,21 +190,21 @@ fn prefer_huge_pages(at: usize, bytes: usize) {
 #[cfg(not(target_os = "linux"))]
 fn prefer_huge_pages(_at: usize, _bytes: usize) {}
 
-/// Gives the memory of a region back to the system.
+/// Gives memory back to the system; the addresses stay ours.
 ///
 /// # Safety
 ///
-/// Nobody uses the region any more.
-unsafe fn discard(region: usize) {
+/// They lie in a region, and nobody uses them.
+unsafe fn discard(address: usize, bytes: usize) {
     use rustix::mm::{Advice, madvise};
     #[cfg(target_os = "linux")]
     let advice = Advice::LinuxDontNeed;
     #[cfg(not(target_os = "linux"))]
     let advice = Advice::DontNeed;
-    let at = std::ptr::with_exposed_provenance_mut(region);
+    let at = std::ptr::with_exposed_provenance_mut(address);
     // SAFETY: the caller's contract; a region is a part of a mapping of ours. Where the call
     // fails, the memory stays and is used again.
-    let _ = unsafe { madvise(at, REGION_BYTES, advice) };
+    let _ = unsafe { madvise(at, bytes, advice) };
 }
 
 #[cfg(test)]

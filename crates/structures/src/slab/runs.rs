@@ -9,11 +9,13 @@
 //! 1. Bit `i` of `free` is set while unit `i` of the page is free; the units of page 0 of a region
 //!    that its heads occupy never are.
 //! 2. A page stands in the list for its longest run of free units, of which those above
-//!    `UNITS_MAX` count as that; a full page in none.
+//!    `UNITS_MAX` count as that; a full page in none, one that is set aside in a list of its own.
 
+use std::collections::HashSet;
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard};
 
+use super::evacuation::{WORTH_MOVING, number_of};
 use super::list::{Linked, List, Neighbours};
 use super::page::{HEADS_BYTES, PAGE_BYTES, REGION_BYTES, head_of};
 use super::region;
@@ -28,6 +30,7 @@ static RUNS: Mutex<Runs> = Mutex::new(Runs::EMPTY);
 struct Runs {
     /// Pages by their longest run of free units, from one on.
     lists: [List<Page>; UNITS_MAX],
+    set_aside: List<Page>,
     live: usize,
 }
 
@@ -37,6 +40,7 @@ pub(super) struct Page {
     memory: NonNull<u8>,
     free: u128,
     unused: u128,
+    is_set_aside: bool,
 }
 
 // SAFETY: the field is the page's own.
@@ -48,6 +52,16 @@ unsafe impl Linked for Page {
 
 // SAFETY: the pages belong to the lists, and units that are free to them.
 unsafe impl Send for Runs {}
+
+/// Sets sparse pages aside; their numbers are added.
+pub(super) fn set_aside(pages: &mut HashSet<usize>) {
+    lock().set_sparse_aside(pages);
+}
+
+/// Uses pages again that were set aside.
+pub(super) fn take_back() {
+    lock().take_back();
+}
 
 /// A run of 1 to 16 units.
 pub(super) fn take(units: usize) -> NonNull<u8> {
@@ -74,7 +88,8 @@ fn lock() -> MutexGuard<'static, Runs> {
 }
 
 impl Runs {
-    const EMPTY: Runs = Runs { lists: [const { List::EMPTY }; UNITS_MAX], live: 0 };
+    const EMPTY: Runs =
+        Runs { lists: [const { List::EMPTY }; UNITS_MAX], set_aside: List::EMPTY, live: 0 };
 
     fn take(&mut self, units: usize) -> NonNull<u8> {
         let roomy = self.lists[units - 1..].iter().find_map(List::first);
@@ -102,7 +117,8 @@ impl Runs {
         let before = longest(head.free);
         let unit = (at.as_ptr().addr() % PAGE_BYTES) / UNIT_BYTES;
         head.free |= mask(units) << unit;
-        let (is_empty, memory) = (head.free == head.unused, head.memory);
+        let is_empty = head.free == head.unused && !head.is_set_aside;
+        let memory = head.memory;
         self.relist(page, before);
         if is_empty {
             self.lists[UNITS_MAX - 1].unlink(page);
@@ -111,10 +127,56 @@ impl Runs {
         }
     }
 
+    fn list_of(&mut self, page: NonNull<Page>) -> Option<&mut List<Page>> {
+        // SAFETY: the page lives, and the lock is held.
+        let head = unsafe { page.as_ref() };
+        if head.is_set_aside {
+            return Some(&mut self.set_aside);
+        }
+        longest(head.free).checked_sub(1).map(|at| &mut self.lists[at])
+    }
+
+    /// Sets pages aside that are less than half in use, if there are enough of them.
+    fn set_sparse_aside(&mut self, pages: &mut HashSet<usize>) {
+        let mut sparse = Vec::new();
+        for list in &self.lists {
+            let all = std::iter::successors(list.first(), |&page| List::behind(page));
+            // SAFETY: pages in lists live, and the lock is held.
+            sparse.extend(all.filter(|page| unsafe { page.as_ref() }.is_sparse()));
+        }
+        if sparse.len() < WORTH_MOVING {
+            return;
+        }
+        for mut page in sparse {
+            self.list_of(page).expect("it was found in a list").unlink(page);
+            // SAFETY: as above.
+            let head = unsafe { page.as_mut() };
+            head.is_set_aside = true;
+            pages.insert(number_of(head.memory));
+            self.set_aside.link(page);
+        }
+    }
+
+    fn take_back(&mut self) {
+        while let Some(mut page) = self.set_aside.first() {
+            self.set_aside.unlink(page);
+            // SAFETY: as above.
+            let head = unsafe { page.as_mut() };
+            head.is_set_aside = false;
+            if head.free == head.unused {
+                // SAFETY: all units are free, and the page left its list.
+                unsafe { region::give_page(head.memory) };
+            } else {
+                self.list_of(page).expect("a sparse page is not full").link(page);
+            }
+        }
+    }
+
     fn relist(&mut self, page: NonNull<Page>, before: usize) {
         // SAFETY: as above.
-        let after = longest(unsafe { page.as_ref() }.free);
-        if before == after {
+        let head = unsafe { page.as_ref() };
+        let after = longest(head.free);
+        if before == after || head.is_set_aside {
             return;
         }
         if before > 0 {
@@ -131,11 +193,23 @@ impl Runs {
         let heads = if first { HEADS_BYTES / UNIT_BYTES } else { 0 };
         let unused = u128::MAX << heads;
         let page = head_of(memory).cast();
-        let head = Page { neighbours: Neighbours::NONE, memory, free: unused, unused };
+        let head = Page {
+            neighbours: Neighbours::NONE,
+            memory,
+            free: unused,
+            unused,
+            is_set_aside: false,
+        };
         // SAFETY: the place of this page's head, aligned, and nobody else's.
         unsafe { page.write(head) };
         self.lists[UNITS_MAX - 1].link(page);
         page
+    }
+}
+
+impl Page {
+    fn is_sparse(&self) -> bool {
+        self.free.count_ones() * 2 > self.unused.count_ones()
     }
 }
 

@@ -132,6 +132,11 @@ impl Bucket {
         self.slots[slot] = word(entry, hash_bits);
     }
 
+    /// The entry of a slot in use has moved.
+    pub(super) fn replace<V>(&mut self, slot: usize, entry: Raw<V>) {
+        self.slots[slot] = word(entry, self.hash_bits(slot));
+    }
+
     /// The content of a slot, if it is in use.
     #[inline(always)]
     pub(super) fn moved(&self, slot: usize) -> Option<Moved> {

@@ -27,6 +27,7 @@ use crate::blob::Blob;
 use crate::entry::{Detached, EntryRef, OwnedEntry, Put, Raw};
 use crate::position::{POSITION_BITS, Position, PositionHasher};
 use crate::prefetch::prefetch_read;
+use crate::slab::Evacuation;
 
 /// A map from keys to entries, ordered by position.
 pub struct Table<V> {
@@ -194,6 +195,42 @@ impl<V> Table<V> {
         let (head, probe) = self.probe_of(position)?;
         prefetch_read(head.bucket(probe.home));
         Some(Whereabouts { head: *head, probe })
+    }
+
+    /// Moves entries and buckets off pages that are set aside, in the segment of `from`, until about `limit`
+    /// have moved. Gives where to go on; `None` at the end of the table.
+    pub fn evacuate(
+        &mut self,
+        from: Position,
+        limit: usize,
+        evacuation: &Evacuation,
+    ) -> Option<Position> {
+        if self.directory.is_empty() {
+            return None;
+        }
+        let index = self.segment_of(self.left_aligned(from));
+        let segment = &self.segments[index];
+        if segment.lies_in(evacuation)
+            && let Some(moved) = segment.resized(segment.size())
+        {
+            self.install(index, moved);
+        }
+        let segment = &mut self.segments[index];
+        let mut moved = 0;
+        for bucket in 0..segment.size() {
+            for slot in 0..SLOTS {
+                let Some(raw) = segment.bucket(bucket).entry::<V>(slot) else { continue };
+                if evacuation.contains(raw.at) {
+                    segment.bucket_mut(bucket).replace(slot, raw.moved());
+                    moved += 1;
+                }
+            }
+            if moved >= limit {
+                return Some(from);
+            }
+        }
+        let next = segment.first_of_home(segment.size())?;
+        Some(Position(self.first.0 | next >> self.skip))
     }
 
     /// Bytes that the table occupies beside its entries.
@@ -432,9 +469,7 @@ impl<'a, V> EntryMut<'a, V> {
     fn moved(&mut self, raw: Raw<V>) {
         if raw.at != self.raw.at {
             let bucket = self.table.segments[self.segment].bucket_mut(self.place.bucket);
-            let (hash_bits, fingerprint) =
-                (bucket.hash_bits(self.place.slot), bucket.fingerprint(self.place.slot));
-            bucket.put(self.place.slot, fingerprint, hash_bits, raw);
+            bucket.replace(self.place.slot, raw);
             self.raw = raw;
         }
     }

@@ -260,6 +260,11 @@ impl Segment {
         (0..self.size()).flat_map(|bucket| self.entries_of(bucket))
     }
 
+    /// Whether its buckets should move.
+    pub(super) fn lies_in(&self, evacuation: &slab::Evacuation) -> bool {
+        evacuation.contains(self.buckets)
+    }
+
     /// Bytes that the segment occupies.
     pub(super) fn allocated(&self) -> usize {
         self.size() * size_of::<Bucket>() + self.deadlines.capacity() * 4 + size_of::<Segment>()

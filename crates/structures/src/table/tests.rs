@@ -127,6 +127,40 @@ fn a_table_behaves_like_a_map_while_it_grows_and_shrinks() {
 }
 
 #[test]
+#[cfg(not(plain_memory))]
+fn entries_move_off_pages_that_are_set_aside_and_stay_what_they_were() {
+    use crate::slab::Evacuation;
+    let mut random = Random(77);
+    let hasher = Arc::new(PositionHasher::new(77));
+    let (mut table, mut model) = (table(&hasher), HashMap::new());
+    for _ in 0..200_000 {
+        step(&mut random, &mut table, &mut model, (&hasher, 100_000));
+    }
+    let gone: Vec<Vec<u8>> = model.keys().filter(|_| random.below(10) > 0).cloned().collect();
+    for key in gone {
+        drop(table.remove(hasher.position(&key), &key));
+        model.remove(&key);
+    }
+    crate::slab::tidy_thread();
+    let evacuation = Evacuation::begin().expect("nine tenths are gone");
+    let left = |table: &Table<String>| {
+        table.iter().filter(|entry| evacuation.contains(entry.address())).count()
+    };
+    assert!(left(&table) > model.len() / 2);
+    let mut at = Some(Position(0));
+    while let Some(from) = at {
+        at = table.evacuate(from, 10, &evacuation);
+    }
+    assert_eq!(left(&table), 0);
+    assert_same(&table, &model, &hasher);
+    drop(evacuation);
+    for _ in 0..10_000 {
+        step(&mut random, &mut table, &mut model, (&hasher, 100_000));
+    }
+    assert_same(&table, &model, &hasher);
+}
+
+#[test]
 fn memory_is_given_back_after_mass_deletes() {
     let hasher = Arc::new(PositionHasher::new(3));
     let mut table = table(&hasher);
