@@ -4,7 +4,8 @@
 //!
 //! 1. Nothing is locked, nobody waits or watches, and no worker wants every shard.
 //! 2. `DBSIZE` counts the entries, and `KEYS *` names those that have not expired.
-//! 3. The log is whole commands, and an engine that ran them holds the same.
+//! 3. Settings that were changed survive being written to a file.
+//! 4. The log is whole commands, and an engine that ran them holds the same.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,6 +16,7 @@ use engine::engine::{Alert, Setup};
 use engine::{Engine, Session, Worker, lookup};
 use resp::{Decoder, Output, OwnedArgs, Value};
 
+use crate::file;
 use crate::world::{CLIENTS, Client, OBSERVER, START_MS, World};
 
 /// Checks all of it.
@@ -32,6 +34,12 @@ pub fn at_the_end(mut world: World) {
     ask(&mut world.worker, &mut admin, &["CLIENT", "UNPAUSE"]);
     nothing_is_left(&mut world);
     databases_are_counted(&mut world, &mut admin);
+    if world.worker.engine.config.version() != world.config_version {
+        let mut config = Config::clone(&world.worker.engine.config.load());
+        // Ours is smaller than a file allows.
+        config.clients.proto_max_bulk_len_bytes = 1 << 20;
+        file::check_settings(b"", &config);
+    }
     if world.logs {
         the_log_tells_all(&mut world, &mut admin);
     }

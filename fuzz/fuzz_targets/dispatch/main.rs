@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! | options | piece | 0xFF | piece | 0xFF | ...
+//!   options: `world::option`; with `FILE`, the rest is a configuration file
 //!   piece:  | head | what a client sends ...
 //!   head:   bits 0-1 which client, bits 2-4 how far the clock moves before (`STEPS_MS`),
 //!           bits 5-7 what happens around it (`world::Event`)
@@ -16,6 +17,7 @@
 #![no_main]
 
 mod checks;
+mod file;
 mod mutate;
 mod server;
 mod world;
@@ -29,6 +31,9 @@ const STEPS_MS: [u64; 8] = [0, 1, 10, 100, 300, 1500, 60_000, 4_000_000];
 
 fuzz_target!(|input: &[u8]| {
     let Some((&options, pieces)) = input.split_first() else { return };
+    if options & world::option::FILE != 0 {
+        return file::check(pieces);
+    }
     let mut world = world::World::new(options);
     for piece in pieces.split(|byte| *byte == SEPARATOR) {
         let Some((&head, bytes)) = piece.split_first() else { continue };

@@ -10,6 +10,7 @@ use engine::random::Random;
 use libfuzzer_sys::fuzzer_mutate;
 
 use crate::SEPARATOR;
+use crate::world::option;
 
 const KEYS: [&str; 8] = ["a", "b", "c", "k1", "k2", "{t}x", "{t}y", "list"];
 const NUMBERS: [&str; 14] = [
@@ -82,6 +83,7 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
     let at = random.below(pieces.len() as u64) as usize;
     let other = random.below(pieces.len() as u64) as usize;
     match random.below(9) {
+        0..=3 if options & option::FILE != 0 => pieces[at].extend(directive(&mut random)),
         0..=3 => pieces.insert(at, piece(&mut random)),
         4 => pieces[at].extend(line(&mut random)),
         5 => pieces.swap(at, other),
@@ -107,6 +109,14 @@ fn piece(random: &mut Random) -> Vec<u8> {
         piece.extend(line(random));
     }
     piece
+}
+
+/// A line of a configuration file.
+fn directive(random: &mut Random) -> Vec<u8> {
+    let (name, value) = pick(random, &DIRECTIVES);
+    let value =
+        if random.below(2) == 0 { value.trim_matches('"').to_owned() } else { filler(random) };
+    format!("\n{name} {value}\n").into_bytes()
 }
 
 /// Most pieces come from the first client, at the same moment, with nothing around them.

@@ -1,10 +1,11 @@
 //! An engine with one worker, its clients, and a clock that the input moves.
 
+use std::io::IoSlice;
 use std::sync::Arc;
 
 use engine::blocking::Waiter;
 use engine::clients::ClientInfo;
-use engine::config::{Config, KeyspaceEvents, Permission};
+use engine::config::{Choice, Config, KeyspaceEvents, MaxmemoryPolicy, Permission};
 use engine::dispatch::{Outcome, Request};
 use engine::engine::{Alert, Setup};
 use engine::letter::Letter;
@@ -21,6 +22,8 @@ pub const START_MS: u64 = 1_800_000_000_000;
 pub const OBSERVER: u64 = 1_000_000;
 /// Short, so that a few bytes cannot ask for a lot of memory, nor two strings for a long LCS.
 const BULK_MAX: usize = 1 << 12;
+/// What fits into little memory, beside what there is at the beginning.
+const ROOM_BYTES: u64 = 40_000;
 /// Commands that are parsed at a time.
 const BATCH: usize = 8;
 
@@ -29,6 +32,20 @@ const PATIENCE_NEEDED: [&[u8]; 6] =
     [b"rep", b"gsub", b"populate", b"proto-max", b"enable-debug", b"\"debug\""];
 /// Those of scripts that may run until they are killed, which only read-only ones can be.
 const LOOPS: [&[u8]; 4] = [b"while", b"repeat", b"for ", b"goto"];
+
+/// What an input begins with. The other bits are the eviction policy.
+pub mod option {
+    /// Every change is logged.
+    pub const LOG: u8 = 1;
+    /// Every change is published.
+    pub const EVENTS: u8 = 2;
+    /// There is room for a few keys only.
+    pub const LITTLE_MEMORY: u8 = 4;
+    /// Clients have to say a password.
+    pub const PASSWORD: u8 = 8;
+    /// The input is a configuration file.
+    pub const FILE: u8 = 32;
+}
 
 /// What else happens around a piece, by the upper bits of its head.
 pub mod event {
@@ -66,13 +83,15 @@ pub struct World {
     /// The client that waits for the snapshot.
     pub saving: Option<u64>,
     pub migrations: Vec<Box<Migration>>,
+    /// As it was when there was no client yet.
+    pub config_version: u64,
 }
 
 impl World {
     pub fn new(options: u8) -> World {
         let setup = Setup { workers: 1, seed: 1, now_ms: START_MS, run_id: "0".repeat(40) };
         let engine = Arc::new(Engine::new(config(options), setup));
-        let logs = options & 1 != 0;
+        let logs = options & option::LOG != 0;
         if logs {
             engine.log.attach(OBSERVER);
         }
@@ -80,7 +99,8 @@ impl World {
         worker.begin_turn(START_MS);
         let (clients, migrations) = (Vec::new(), Vec::new());
         let (now_ms, saving) = (START_MS, None);
-        let mut world = World { worker, clients, now_ms, logs, saving, migrations };
+        let config_version = worker.engine.config.version();
+        let mut world = World { worker, clients, now_ms, logs, saving, migrations, config_version };
         for _ in 0..CLIENTS {
             let client = world.connect();
             world.clients.push(client);
@@ -306,13 +326,16 @@ fn config(options: u8) -> Config {
     config.clients.proto_max_bulk_len_bytes = BULK_MAX as u64;
     config.security.enable_debug_command = Permission::Yes;
     config.security.enable_protected_configs = Permission::Yes;
-    if options & 2 != 0 {
+    if options & option::EVENTS != 0 {
         config.clients.notify_keyspace_events = KeyspaceEvents::parse("KEAmn").unwrap_or_default();
     }
-    if options & 4 != 0 {
-        config.memory.maxmemory_bytes = 1;
+    if options & option::LITTLE_MEMORY != 0 {
+        structures::alloc::fold();
+        config.memory.maxmemory_bytes = structures::alloc::used_bytes() as u64 + ROOM_BYTES;
+        let policy = usize::from(options >> 5 & 6 | options >> 4 & 1);
+        config.memory.maxmemory_policy = MaxmemoryPolicy::WORDS[policy].1;
     }
-    if options & 8 != 0 {
+    if options & option::PASSWORD != 0 {
         config.security.requirepass = b"pw".to_vec();
     }
     config
@@ -366,8 +389,16 @@ impl Client {
 
     /// All that was written so far is whole replies. A replica's file is none.
     pub fn check_replies(&mut self) {
-        let bytes = self.output.to_vec();
-        self.output.advance(bytes.len());
+        let mut bytes = Vec::new();
+        while !self.output.is_empty() {
+            let mut slices = [IoSlice::new(&[]); 3];
+            let filled = self.output.io_slices(&mut slices, 1 << 12);
+            let before = bytes.len();
+            slices[..filled].iter().for_each(|slice| bytes.extend_from_slice(slice));
+            self.output.advance(bytes.len() - before);
+        }
+        self.output.shrink();
+        self.output.shrink_idle();
         if self.session.replica {
             return;
         }

@@ -11,10 +11,13 @@ const CLIENTS: u8 = 4;
 const SEPARATOR: u8 = 0xFF;
 /// What its inputs begin with: nothing special; or a log, and events.
 const OPTIONS: [u8; 2] = [0, 3];
+/// What its inputs begin with that are configuration files, and how long those are.
+const FILE: u8 = 32;
+const PART_BYTES: usize = 3000;
 /// What an input of the request parser begins with: how it is cut into reads.
 const CUTS: &[u8] = &[3, 16, 64, 240];
 
-/// Writes a seed or two for each transcript.
+/// Writes a seed or two for each transcript, and some of the sample configuration.
 pub fn write(root: &Path, target: &str, corpus: &Path) -> Result<(), String> {
     let folder = root.join("crates/engine/tests/transcripts");
     for path in transcripts(&folder)? {
@@ -23,6 +26,13 @@ pub fn write(root: &Path, target: &str, corpus: &Path) -> Result<(), String> {
         for (i, seed) in seeds(target, &text).iter().enumerate() {
             let file = corpus.join(format!("{name}-{i}"));
             fs::write(&file, seed).map_err(|error| format!("{file:?}: {error}"))?;
+        }
+    }
+    if target == "dispatch" {
+        let file = fs::read(root.join("basalt.conf")).map_err(|error| error.to_string())?;
+        for (i, part) in file.chunks(PART_BYTES).enumerate() {
+            let seed = [&[FILE], part].concat();
+            fs::write(corpus.join(format!("file-{i}")), seed).map_err(|error| error.to_string())?;
         }
     }
     Ok(())
