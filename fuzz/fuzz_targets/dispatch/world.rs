@@ -23,7 +23,7 @@ pub const OBSERVER: u64 = 1_000_000;
 /// Short, so that a few bytes cannot ask for a lot of memory, nor two strings for a long LCS.
 const BULK_MAX: usize = 1 << 12;
 /// What fits into little memory, beside what there is at the beginning.
-const ROOM_BYTES: u64 = 40_000;
+const ROOM_BYTES: u64 = 6_000;
 /// Commands that are parsed at a time.
 const BATCH: usize = 8;
 

@@ -9,8 +9,8 @@ const STEPS_MS: [u64; 8] = [0, 1, 10, 100, 300, 1500, 60_000, 4_000_000];
 const CLIENTS: u8 = 4;
 /// Between the pieces.
 const SEPARATOR: u8 = 0xFF;
-/// What its inputs begin with: nothing special; or a log, and events.
-const OPTIONS: [u8; 2] = [0, 3];
+/// What its inputs begin with: nothing special; a log, and events; little memory.
+const OPTIONS: [u8; 4] = [0, 3, 0x05, 0x87];
 /// What its inputs begin with that are configuration files, and how long those are.
 const FILE: u8 = 32;
 const PART_BYTES: usize = 3000;
