@@ -22,7 +22,14 @@ mod mutate;
 mod server;
 mod world;
 
+use std::alloc::System;
+
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use structures::alloc::Counting;
+
+/// Counts memory, so that there can be too little.
+#[global_allocator]
+static ALLOCATOR: Counting<System> = Counting(System);
 
 /// Between pieces.
 const SEPARATOR: u8 = 0xFF;

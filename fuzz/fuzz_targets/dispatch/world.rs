@@ -23,7 +23,7 @@ pub const OBSERVER: u64 = 1_000_000;
 /// Short, so that a few bytes cannot ask for a lot of memory, nor two strings for a long LCS.
 const BULK_MAX: usize = 1 << 12;
 /// What fits into little memory, beside what there is at the beginning.
-const ROOM_BYTES: u64 = 6_000;
+const ROOM_BYTES: u64 = 20_000;
 /// Commands that are parsed at a time.
 const BATCH: usize = 8;
 
@@ -135,6 +135,7 @@ impl World {
         self.worker.begin_turn(self.now_ms);
         self.worker.expire_cycle(&mut || false);
         self.worker.sweep_leftovers();
+        structures::alloc::fold();
         for index in 0..CLIENTS {
             let waits = &self.clients[index].waits;
             let over =
