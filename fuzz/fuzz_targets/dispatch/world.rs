@@ -82,6 +82,7 @@ pub struct World {
     pub logs: bool,
     /// The client that waits for the snapshot.
     pub saving: Option<u64>,
+    #[expect(clippy::vec_box, reason = "as the engine hands them out and takes them back")]
     pub migrations: Vec<Box<Migration>>,
     /// As it was when there was no client yet.
     pub config_version: u64,
@@ -105,7 +106,22 @@ impl World {
             let client = world.connect();
             world.clients.push(client);
         }
+        if options & option::LITTLE_MEMORY != 0 {
+            world.limit_memory();
+        }
         world
+    }
+
+    /// Leaves room for a few keys beside what there is.
+    fn limit_memory(&mut self) {
+        let limit = structures::alloc::used_bytes() as u64 + ROOM_BYTES;
+        let args: OwnedArgs =
+            ["CONFIG", "SET", "maxmemory", &limit.to_string()].into_iter().collect();
+        let mut admin = Session::new(Arc::default(), 0, true);
+        let request = Request::new(args.as_args());
+        self.worker.execute(&mut admin, request, &mut Output::new());
+        self.deliver(false);
+        self.config_version = self.worker.engine.config.version();
     }
 
     pub fn connect(&self) -> Client {
@@ -331,8 +347,6 @@ fn config(options: u8) -> Config {
         config.clients.notify_keyspace_events = KeyspaceEvents::parse("KEAmn").unwrap_or_default();
     }
     if options & option::LITTLE_MEMORY != 0 {
-        structures::alloc::fold();
-        config.memory.maxmemory_bytes = structures::alloc::used_bytes() as u64 + ROOM_BYTES;
         let policy = usize::from(options >> 5 & 6 | options >> 4 & 1);
         config.memory.maxmemory_policy = MaxmemoryPolicy::WORDS[policy].1;
     }

@@ -14,6 +14,27 @@ const OPTIONS: [u8; 4] = [0, 3, 0x05, 0x87];
 /// What its inputs begin with that are configuration files, and how long those are.
 const FILE: u8 = 32;
 const PART_BYTES: usize = 3000;
+/// Commands that wait for the server's work, which transcripts have none of.
+const WITH_A_SERVER: &str = "\
+> SET a 1 EX 100
+> SADD b x y
+> MIGRATE host 1 a 0 1000 REPLACE
++10ms
+> MIGRATE host 1 \"\" 0 1000 COPY AUTH pw KEYS a b none
+@2
+> SET a 2
++300ms
+> MIGRATE host 1 \"\" 0 1000 KEYS a b
+@3
+> INCR a
+> BGSAVE
+> FLUSHALL
++10ms
+> SAVE
+> CONFIG REWRITE
++1500ms
+> CONFIG SET port 7777
+";
 /// What an input of the request parser begins with: how it is cut into reads.
 const CUTS: &[u8] = &[3, 16, 64, 240];
 
@@ -30,6 +51,10 @@ pub fn write(root: &Path, target: &str, corpus: &Path) -> Result<(), String> {
     }
     if target == "dispatch" {
         let file = fs::read(root.join("basalt.conf")).map_err(|error| error.to_string())?;
+        for (i, seed) in seeds(target, WITH_A_SERVER).iter().enumerate() {
+            let file = corpus.join(format!("server-{i}"));
+            fs::write(file, seed).map_err(|error| error.to_string())?;
+        }
         for (i, part) in file.chunks(PART_BYTES).enumerate() {
             let seed = [&[FILE], part].concat();
             fs::write(corpus.join(format!("file-{i}")), seed).map_err(|error| error.to_string())?;
