@@ -1,11 +1,11 @@
-//! A stream of requests parses alike whole and cut into reads.
+//! A stream of requests parses alike whole and cut into reads, and its words survive being quoted.
 //!
 //! The first bytes of the input say how the rest is cut.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use resp::{Batch, Limits, OwnedArgs, Parsed, RequestParser};
+use resp::{Batch, Limits, OwnedArgs, Parsed, RequestParser, quote};
 
 /// Bytes of the input that say how long the reads are.
 const CUTS: usize = 4;
@@ -19,8 +19,18 @@ fuzz_target!(|input: &[u8]| {
     let (mut parser, mut batch) = (RequestParser::new(), Batch::new());
     let end = parser.parse(stream, &LIMITS, &mut batch, usize::MAX);
     let whole: Vec<OwnedArgs> = (0..batch.len()).map(|i| batch.args(i, stream).into()).collect();
+    whole.iter().for_each(check_quoted);
     assert_eq!(in_pieces(cuts, stream), (whole, end));
 });
+
+fn check_quoted(args: &OwnedArgs) {
+    let mut line = Vec::new();
+    for word in args.as_args() {
+        quote::repr(&mut line, word);
+        line.push(b' ');
+    }
+    assert_eq!(quote::split(&line).as_ref(), Ok(args));
+}
 
 /// Reads the stream in pieces, drops what was parsed, and parses few commands at a time.
 fn in_pieces(cuts: &[u8], stream: &[u8]) -> (Vec<OwnedArgs>, Parsed) {

@@ -14,9 +14,10 @@ pub fn run(root: &Path) -> Result<(), String> {
     tests(root)
 }
 
-/// The source is formatted, that of the package outside the workspace too.
+/// The source is formatted, that of the packages outside the workspace too.
 pub fn format(root: &Path) -> Result<(), String> {
     must(&mut command(root, "cargo", &["fmt", "--all", "--check"]))?;
+    must(&mut command(&root.join("fuzz"), "cargo", &["fmt", "--check"]))?;
     must(&mut command(&root.join("tests/interop/rust"), "cargo", &["fmt", "--check"]))
 }
 

@@ -9,6 +9,7 @@ mod bench;
 mod check;
 mod ci;
 mod codegen;
+mod fuzz;
 mod interop;
 mod licences;
 mod locate;
@@ -54,6 +55,8 @@ enum Task {
     NewCommand(new_command::Options),
     /// Server CPU time per command, side by side with a peer
     Bench(bench::Options),
+    /// A fuzz target for a time, and the lines that it reaches
+    Fuzz(fuzz::Options),
     /// Valkey's own test suite in external mode, a fresh server for each unit
     Tcl(tcl::Options),
 }
@@ -84,6 +87,7 @@ fn run(task: Task) -> Outcome {
         Task::Where(options) => locate::run(&root, &options),
         Task::NewCommand(options) => new_command::run(&root, &options),
         Task::Bench(options) => bench::run(&root, &options),
+        Task::Fuzz(options) => fuzz::run(&root, &options),
         Task::Tcl(options) => tcl::run(&root, &options),
     }
 }

@@ -197,8 +197,8 @@ impl<V> Table<V> {
         Some(Whereabouts { head: *head, probe })
     }
 
-    /// Moves entries and buckets off pages that are set aside, in the segment of `from`, until about `limit`
-    /// have moved. Gives where to go on; `None` at the end of the table.
+    /// Moves entries and buckets off pages that are set aside, in the segment of `from`, until
+    /// about `limit` have moved. Gives where to go on; `None` at the end of the table.
     pub fn evacuate(
         &mut self,
         from: Position,
