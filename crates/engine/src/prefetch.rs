@@ -61,7 +61,7 @@ impl Plan {
         }
         for (_, position) in &self.hints[first..] {
             let shards = &engine.shards;
-            structures::prefetch_write(shards.lock(shards.index(*position)).address());
+            shards.lock(shards.index(*position)).prefetch();
         }
         let hints = (first as u32, self.hints.len() as u32);
         self.commands.push(Known { command, hints });

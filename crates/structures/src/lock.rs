@@ -7,6 +7,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use crate::prefetch::prefetch_write;
 use crate::sync::{AtomicBool, Ordering, yield_now};
 
 #[cfg(loom)]
@@ -98,10 +99,11 @@ impl<T> ShardLock<T> {
         self.data.get_mut()
     }
 
-    /// Where the lock lies, for prefetching.
+    /// Asks for the lock's cache line, which other cores then give up, and for what data lies in it.
     #[inline(always)]
-    pub fn address(&self) -> *const u8 {
-        std::ptr::from_ref(self).cast()
+    pub fn prefetch(&self) {
+        // Not the address of the whole: where the lock lies in it is up to the compiler.
+        prefetch_write(&raw const self.locked);
     }
 }
 
