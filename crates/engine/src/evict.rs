@@ -111,12 +111,17 @@ impl Worker {
         true
     }
 
-    /// Looks at a few entries of one shard.
+    /// Looks at a few entries of the first shard, from a random one on, that has any.
     fn sample(&mut self) {
-        let engine = self.engine.clone();
-        let random = self.pool.random();
-        let index = random as usize % engine.shards.len();
-        let Some(shard) = engine.shards.lock(index).try_lock() else { return };
+        let first = self.pool.random() as usize;
+        let count = self.engine.shards.len();
+        let mut indices = (0..count).map(|i| (first % count + i) % count);
+        indices.any(|index| self.sample_shard(index));
+    }
+
+    fn sample_shard(&mut self, index: usize) -> bool {
+        let (engine, random) = (self.engine.clone(), self.pool.random());
+        let Some(shard) = engine.shards.lock(index).try_lock() else { return false };
         let policy = self.config.memory.maxmemory_policy;
         let used = |table: &&(usize, &Table<Value>)| match is_volatile(policy) {
             true => table.1.expiring() > 0,
@@ -125,19 +130,20 @@ impl Worker {
         let tables: Vec<_> = shard.tables().iter().enumerate().collect();
         let tables: Vec<_> = tables.iter().filter(used).collect();
         let Some((db, table)) = tables.get((random >> 32) as usize % tables.len().max(1)) else {
-            return;
+            return false;
         };
-        let mut wanted = self.config.memory.maxmemory_samples.max(1);
-        // Keys without a deadline are no candidates of the volatile policies; do not look for ever.
-        for _ in 0..wanted * 20 {
-            let Some(entry) = table.random(self.pool.random()) else { return };
-            let Some(score) = self.score(policy, entry) else { continue };
-            self.pool.add(score, *db as u32, entry.key());
-            wanted -= 1;
-            if wanted == 0 {
-                return;
+        for _ in 0..self.config.memory.maxmemory_samples.max(1) {
+            let random = self.pool.random();
+            let entry = match is_volatile(policy) {
+                true => table.random_expiring(random),
+                false => table.random(random),
+            };
+            let Some(entry) = entry else { return false };
+            if let Some(score) = self.score(policy, entry) {
+                self.pool.add(score, *db as u32, entry.key());
             }
         }
+        true
     }
 
     /// How much an entry deserves to go; `None` where the policy spares it.

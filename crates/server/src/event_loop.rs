@@ -39,6 +39,9 @@ const WAKER: Token = Token(0);
 const SIGNALS: Token = Token(1);
 const FIRST_LISTENER: usize = 2;
 const FIRST_CONNECTION: usize = 1024;
+/// Rounds for which parked commands are tried again at once; after that, once in a millisecond: a
+/// pause or a long script is what holds them back.
+const PATIENCE: u32 = 64;
 /// The longest sleep: idle clients and limits are looked at this often.
 const TICK_MS: u64 = 100;
 
@@ -83,6 +86,8 @@ pub struct EventLoop {
     dirty: Vec<usize>,
     /// Connections that want another turn without being told.
     pub(crate) again: VecDeque<usize>,
+    /// Rounds in a row in which all of them found their shards busy.
+    fruitless: u32,
     pub(crate) timers: Timers,
     listeners: Vec<Listener>,
     /// A listener could not accept: ask again at the next tick.
@@ -127,6 +132,7 @@ impl EventLoop {
             spare: None,
             dirty: Vec::new(),
             again: VecDeque::new(),
+            fruitless: 0,
             timers: Timers::default(),
             listeners: Vec::new(),
             accept_again: false,
@@ -244,6 +250,9 @@ impl EventLoop {
     }
 
     fn timeout(&self) -> Duration {
+        if !self.again.is_empty() && self.fruitless >= PATIENCE {
+            return Duration::from_millis(1);
+        }
         if !self.again.is_empty()
             || self.expire_again
             || self.sweeping
@@ -333,6 +342,9 @@ impl EventLoop {
         if parked > 0 && parked == self.again.len() {
             // All that is left waits for others: let them have the processor.
             std::thread::yield_now();
+            self.fruitless += 1;
+        } else {
+            self.fruitless = 0;
         }
     }
 

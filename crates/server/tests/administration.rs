@@ -295,3 +295,19 @@ fn memory_goes_back_when_most_keys_are_deleted_one_by_one() {
     assert_eq!(client.ask("GET key:777770").len(), 0);
     assert!(client.ask("GET key:77770").starts_with("value:77770"));
 }
+
+#[test]
+fn a_pause_leaves_the_processor_alone() {
+    let server = Server::start(&["--workers", "1"]);
+    let (mut client, mut held) = (server.connect(), server.connect());
+    let turns = |client: &mut Client| -> u64 {
+        let info = client.ask("INFO stats");
+        let value = info.lines().find_map(|line| line.strip_prefix("eventloop_cycles:"));
+        value.unwrap().trim().parse().unwrap()
+    };
+    let before = turns(&mut client);
+    assert_eq!(client.ask("CLIENT PAUSE 300"), "OK");
+    assert_eq!(held.ask("GET a").len(), 0);
+    let turns = turns(&mut client) - before;
+    assert!(turns < 2000, "{turns} turns in 0.3 s");
+}

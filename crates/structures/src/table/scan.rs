@@ -7,7 +7,7 @@
 
 use super::bucket::SLOTS;
 use super::map::Table;
-use super::segment::Segment;
+use super::segment::{NEVER, Segment};
 use crate::entry::{EntryRef, Raw};
 use crate::position::Position;
 
@@ -58,12 +58,34 @@ impl<V> Table<V> {
         let skip = state as usize % self.len;
         self.iter().nth(skip)
     }
+
+    /// An entry with a deadline chosen by a random number; the rarer they are around, the more
+    /// chance one has.
+    pub fn random_expiring(&self, random: u64) -> Option<EntryRef<'_, V>> {
+        let count = self.segments.len().max(1);
+        let first = (random >> 32) as usize % count;
+        let segments = (0..count).filter_map(|i| self.segments.get((first + i) % count));
+        let mut found = segments.filter_map(|segment| segment.expiring_from(random as usize));
+        found.next().map(EntryRef::new)
+    }
 }
 
 impl Segment {
     /// Entries of the largest segment.
     pub(super) const LEN_MAX: usize = super::segment::BUCKETS_MAX * SLOTS;
     const SIZE_MAX: usize = super::segment::BUCKETS_MAX;
+
+    /// The first entry with a deadline in the buckets from `first` on.
+    fn expiring_from<V>(&self, first: usize) -> Option<Raw<V>> {
+        let buckets = (0..self.size()).map(|i| (first % self.size() + i) % self.size());
+        let mut due =
+            buckets.filter(|&bucket| self.deadlines.get(bucket).is_some_and(|&tick| tick != NEVER));
+        due.find_map(|bucket| {
+            let slots = (0..SLOTS).map(|i| (first / 64 % SLOTS + i) % SLOTS);
+            let mut entries = slots.filter_map(|slot| self.bucket(bucket).entry::<V>(slot));
+            entries.find(|entry| entry.deadline().is_some())
+        })
+    }
 
     fn visit_home<V>(&self, home: usize, visit: &mut dyn FnMut(Raw<V>)) {
         for steps in 0..self.size() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::*;
-use crate::entry::{Payload, Put};
+use crate::entry::{EntryRef, Payload, Put};
 use crate::position::{Position, PositionHasher};
 
 const NOW: u64 = 1_800_000_000_000;
@@ -158,6 +158,24 @@ fn entries_move_off_pages_that_are_set_aside_and_stay_what_they_were() {
         step(&mut random, &mut table, &mut model, (&hasher, 100_000));
     }
     assert_same(&table, &model, &hasher);
+}
+
+#[test]
+fn the_only_entry_with_a_deadline_among_many_is_found_at_random() {
+    let hasher = Arc::new(PositionHasher::new(3));
+    let mut table = table(&hasher);
+    assert!(table.random_expiring(1).is_none());
+    for n in 0..20_000u64 {
+        let key = n.to_string().into_bytes();
+        let deadline = (n == 777).then_some(NOW);
+        table.insert(hasher.position(&key), &key, Put::Int(1), deadline);
+    }
+    for random in 0..1000u64 {
+        let entry = table.random_expiring(random.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        assert_eq!(entry.map(EntryRef::key), Some(b"777".as_slice()));
+    }
+    drop(table.remove(hasher.position(b"777"), b"777"));
+    assert!(table.random_expiring(5).is_none());
 }
 
 #[test]
