@@ -413,7 +413,7 @@ impl Client {
             self.output.advance(bytes.len() - before);
         }
         self.output.shrink();
-        self.output.shrink_idle();
+        self.output.shrink_idle(bytes.len().is_multiple_of(2));
         if self.session.replica {
             return;
         }
