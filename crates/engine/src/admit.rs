@@ -8,7 +8,6 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Output, OwnedArgs, Reply};
 
 use crate::command::{Command, Flag};
-use crate::config::Config;
 use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine, Pause};
 use crate::error::CommandError;
@@ -192,11 +191,11 @@ fn pause_in_force(engine: &Engine, now_ms: u64) -> Option<Pause> {
 
 /// How the uses of a session's command leave their mark, and what it sees of expired keys.
 #[inline]
-pub(crate) fn mark(engine: &Engine, config: &Config, session: &Session, now_ms: u64) -> AccessMark {
-    let imports = config.general.import_mode;
-    let keep_expired = imports || keeps_expired(engine);
-    let mut mark = AccessMark::new(config, now_ms, session.no_touch, keep_expired);
-    if imports && session.info.import_source.load(Ordering::Relaxed) {
+pub(crate) fn mark(engine: &Engine, session: &Session, any: AccessMark) -> AccessMark {
+    let mut mark = any;
+    mark.no_touch = session.no_touch;
+    mark.keep_expired |= keeps_expired(engine);
+    if mark.imports && session.info.import_source.load(Ordering::Relaxed) {
         mark.dead_up_to_ms = 0;
     }
     mark

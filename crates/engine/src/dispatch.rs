@@ -147,7 +147,7 @@ impl Worker {
         pump: &mut dyn Pump,
     ) -> Outcome {
         let Worker { engine, config, effects, outbox, random, .. } = self;
-        let Worker { wants_exclusive, now_ms, index, .. } = self;
+        let Worker { wants_exclusive, now_ms, index, mark, .. } = self;
         let engine = &*engine;
         let counters = &engine.counters[*index];
         let args = request.args;
@@ -158,8 +158,7 @@ impl Worker {
             return Outcome::Parked;
         };
         effects.logging = engine.log.is_active();
-        effects.notify = config.clients.notify_keyspace_events.bits();
-        let mark = admit::mark(engine, config, session, *now_ms);
+        let mark = admit::mark(engine, session, *mark);
         let (db, now_ms, hints) = (session.db, *now_ms, Hints::new(request.hints));
         let keys = Keyspace { locked, db, now_ms, effects, mark, counters, hints };
         let before = out.end();

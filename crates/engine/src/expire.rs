@@ -56,7 +56,6 @@ impl Worker {
     /// Prepares for removals that no command asked for.
     pub(crate) fn begin_removals(&mut self) {
         self.effects.logging = self.engine.log.is_active();
-        self.effects.notify = self.config.clients.notify_keyspace_events.bits();
     }
 
     /// Tells everybody who must know of an entry that has just left its table.

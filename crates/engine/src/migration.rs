@@ -19,9 +19,9 @@
 //! 2. No two migrations have one key: the second waits until the first is settled.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use resp::{Output, OwnedArgs};
+use structures::sync::{AtomicBool, Ordering};
 
 use crate::admit;
 use crate::commands::generic::SETTLE;

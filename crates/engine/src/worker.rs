@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::keyspace::effects::Effects;
+use crate::keyspace::mark::AccessMark;
 use crate::letter::Outbox;
 use crate::random::Random;
 use crate::stats::Counters;
@@ -19,6 +20,8 @@ pub struct Worker {
     /// The settings, as of the start of this turn.
     pub config: Arc<Config>,
     config_version: u64,
+    /// How uses leave their mark in this turn.
+    pub(crate) mark: AccessMark,
     /// The time, as of the start of this turn.
     pub now_ms: u64,
     /// What the current command does; empty between commands.
@@ -50,14 +53,18 @@ impl Worker {
         let config_version = engine.config.version();
         let config = engine.config.load();
         let timing = Timing::new(&config, &engine.host);
+        let mark = AccessMark::new(&config, engine.started_ms);
+        let mut effects = Effects::default();
+        effects.notify = config.clients.notify_keyspace_events.bits();
         let seed = rapidhash::v3::rapidhash_v3(engine.run_id.as_bytes()) ^ index as u64;
         Worker {
             timing,
             index,
             config,
             config_version,
+            mark,
             now_ms: engine.started_ms,
-            effects: Effects::default(),
+            effects,
             outbox: Outbox::default(),
             random: Random::new(seed),
             sweep: crate::sweep::Sweep::default(),
@@ -74,6 +81,7 @@ impl Worker {
     pub fn begin_turn(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
         self.refresh_config();
+        self.mark = AccessMark::new(&self.config, now_ms);
     }
 
     /// Takes over changed settings.
@@ -83,6 +91,8 @@ impl Worker {
             self.config = self.engine.config.load();
             self.config_version = version;
             self.timing.reconfigure(&self.config, &self.engine.host);
+            self.mark = AccessMark::new(&self.config, self.now_ms);
+            self.effects.notify = self.config.clients.notify_keyspace_events.bits();
         }
     }
 

@@ -99,7 +99,7 @@ impl<T> ShardLock<T> {
         self.data.get_mut()
     }
 
-    /// Asks for the lock's cache line, which other cores then give up, and for what data lies in it.
+    /// Asks for the lock's cache line, with what data lies in it; other cores then give it up.
     #[inline(always)]
     pub fn prefetch(&self) {
         // Not the address of the whole: where the lock lies in it is up to the compiler.

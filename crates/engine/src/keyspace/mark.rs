@@ -23,21 +23,23 @@ pub struct AccessMark {
     pub dead_up_to_ms: u64,
     /// Removals of expired keys are logged as `UNLINK` instead of `DEL`.
     pub lazy_expire: bool,
+    /// Keys come in from another server, with their deadlines.
+    pub imports: bool,
 }
 
 impl AccessMark {
-    /// The mark of this moment under the policy in force.
-    #[inline]
-    pub fn new(config: &Config, now_ms: u64, no_touch: bool, keep_expired: bool) -> AccessMark {
-        let lazy_expire = config.memory.lazyfree_lazy_expire;
+    /// The mark of this moment under the policy in force, for any client.
+    pub fn new(config: &Config, now_ms: u64) -> AccessMark {
+        let imports = config.general.import_mode;
         let mut mark = AccessMark {
             fresh: lru_clock(now_ms),
             lfu: None,
             now_ms,
-            no_touch,
-            keep_expired,
+            no_touch: false,
+            keep_expired: imports,
             dead_up_to_ms: now_ms,
-            lazy_expire,
+            lazy_expire: config.memory.lazyfree_lazy_expire,
+            imports,
         };
         if config.memory.maxmemory_policy.is_lfu() {
             mark.lfu = Some(lfu_settings(config));

@@ -44,13 +44,6 @@ pub fn caught(scene: impl Fn() + Send + Sync + 'static) -> bool {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err()
 }
 
-/// Whether a scene fails in some of many runs.
-#[cfg(not(shuttle))]
-pub fn caught(scene: impl Fn() + Send + Sync + 'static) -> bool {
-    let run = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(&scene)).is_err();
-    (0..50).any(|_| run())
-}
-
 #[cfg(shuttle)]
 fn runner(iterations: usize) -> shuttle::Runner<shuttle::scheduler::RandomScheduler> {
     let mut config = shuttle::Config::new();
