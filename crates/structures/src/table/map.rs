@@ -54,6 +54,7 @@ unsafe impl<V: Send> Send for Table<V> {}
 
 /// Where a key was about to be found, without any promise that it still is.
 #[derive(Clone, Copy)]
+#[cfg_attr(plain_memory, allow(dead_code))]
 pub struct Whereabouts {
     head: Head,
     probe: Probe,

@@ -35,6 +35,7 @@ const REACH: usize = 32;
 /// for them. Not more, as a bucket's overflow count goes to 255, which is 36 buckets' slots.
 pub(super) const COPY_REACH: usize = 36;
 /// Buckets in which a key is looked for before its turn.
+#[cfg(not(plain_memory))]
 const PREFETCHED: usize = 4;
 /// No deadline.
 pub(super) const NEVER: u32 = u32::MAX;
