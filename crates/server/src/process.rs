@@ -5,9 +5,25 @@ use tikv_jemalloc_ctl::{Access, AsName, arenas, stats};
 
 /// File descriptors that are not clients: listeners, pipes, files.
 const OWN_DESCRIPTORS: u64 = 32;
+#[cfg(target_os = "linux")]
+const LEAST_PRIORITY: i32 = 19;
+
+/// Starts the thread that finds memory before workers need it. It runs while they have nothing to
+/// do, where there are no more cores than workers.
+pub fn prepare_memory() -> std::io::Result<()> {
+    let thread = std::thread::Builder::new().name("memory".into());
+    thread.spawn(|| {
+        // Elsewhere it is the priority of the process. All works without it, a bit slower.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::setpriority_process(None, LEAST_PRIORITY);
+        structures::slab::keep_spare_regions()
+    })?;
+    Ok(())
+}
 
 /// Gives unused memory back to the system: every arena drops its free pages at once.
 pub fn purge_memory() {
+    structures::slab::give_back_spare_regions();
     let count = arenas::narenas::read().unwrap_or(0);
     for arena in 0..count {
         for kind in ["dirty", "muzzy"] {

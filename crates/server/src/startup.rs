@@ -137,6 +137,7 @@ fn start(
     let shared = first.shared.clone();
     let log = &shared.log;
     crash::report_panics(shared.clone());
+    process::prepare_memory().map_err(|error| format!("Can't start a thread: {error}"))?;
     log.notice(&format!("PID: {}, port {port}: Server initialized", std::process::id()));
     log.notice("Ready to accept connections tcp");
     tell_supervisor(&shared, "STATUS=Ready to accept connections\nREADY=1\n");

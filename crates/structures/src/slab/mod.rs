@@ -140,7 +140,7 @@ pub(crate) unsafe fn release_moved(at: NonNull<u8>, size: usize) {
 pub struct Usage {
     /// Bytes of the blocks that are in use.
     pub live_bytes: usize,
-    /// Bytes of the regions that they lie in.
+    /// Bytes of the regions that they lie in, without those that are all free.
     pub resident_bytes: usize,
 }
 
@@ -155,6 +155,17 @@ pub fn usage() -> Usage {
 /// Gives memory back that lies idle in regions, as far as that takes less than a millisecond.
 pub fn tidy_regions() {
     region::tidy(16);
+}
+
+/// Sees to it that others find memory ready, and gives back what is too much, for ever: the work of
+/// a thread that does nothing else.
+pub fn keep_spare_regions() -> ! {
+    region::keep()
+}
+
+/// Gives back at once what is free.
+pub fn give_back_spare_regions() {
+    region::give_back_spare();
 }
 
 /// Gives back what this thread has at hand: free blocks keep their pages from becoming free.

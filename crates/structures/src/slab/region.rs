@@ -2,9 +2,13 @@
 //!
 //! Regions are mapped many at once and never unmapped: what is given back is their memory. Pages
 //! are taken from the region with the lowest address that has one, so that the others may become
-//! free. One free region keeps its memory; what is free beyond it gives it back. So do the free
-//! pages of regions that are mostly free, some at a time (`tidy`): such a huge page is not worth
-//! what it holds.
+//! free. So do the free pages of regions that are mostly free, some at a time (`tidy`): such a huge
+//! page is not worth what it holds.
+//!
+//! The first touch of a huge page takes the kernel 200 us, and several milliseconds where the
+//! machine is virtual and its host has to find the memory too. A thread of its own (`keep`) sees to
+//! it that `SPARE` free regions have memory already. What is free beyond them goes back bit by
+//! bit, half of it ten times a second: tables that grow free regions and ask for them again.
 //!
 //! A general allocator was tried for them: it leaves holes between blocks that are aligned to 2
 //! MiB, and the kernel fills the holes when it makes huge pages of them.
@@ -13,11 +17,13 @@
 //!
 //! 1. `regions` holds every region with memory, by address; bit `i` of `free` is set while page `i`
 //!    is free, and of `dry` while it has no memory, besides.
-//! 2. `roomy` holds the addresses of those with a free page, `vacant` those without memory.
+//! 2. `spare` holds the addresses of those of which all pages are free, `roomy` of those of which
+//!    some are, `vacant` of those without memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ptr::NonNull;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
 
@@ -25,17 +31,24 @@ use super::page::{PAGE_BYTES, REGION_BYTES};
 
 /// Regions that are mapped at once.
 const SPAN: usize = 32;
+/// Free regions that keep their memory.
+const SPARE: usize = 2;
+/// How often half of what is free beyond them goes back.
+const GIVE_BACK_EVERY: Duration = Duration::from_millis(100);
+/// The smallest page that a kernel hands out.
+const SYSTEM_PAGE_BYTES: usize = 4 << 10;
 const ALL_FREE: u64 = u64::MAX;
 const _: () = assert!(REGION_BYTES / PAGE_BYTES == ALL_FREE.count_ones() as usize);
 
 static REGIONS: Mutex<Regions> = Mutex::new(Regions::EMPTY);
+/// Told when there are fewer spare regions than there should be, and when there are more.
+static UNEVEN: Condvar = Condvar::new();
 
 struct Regions {
     regions: BTreeMap<usize, Pages>,
+    spare: BTreeSet<usize>,
     roomy: BTreeSet<usize>,
     vacant: BTreeSet<usize>,
-    /// Regions with memory of which all pages are free.
-    free: usize,
     /// Pages without memory in the others.
     dry: usize,
     /// Where `tidy` goes on.
@@ -60,18 +73,60 @@ pub(super) fn take_page() -> NonNull<u8> {
 ///
 /// It comes from `take_page`, and nobody uses it any more.
 pub(super) unsafe fn give_page(at: NonNull<u8>) {
-    let surplus = lock().give(at);
-    if let Some(region) = surplus {
+    lock().give(at);
+}
+
+/// Bytes of the regions that have memory and a page in use.
+pub(super) fn resident_bytes() -> usize {
+    let regions = lock();
+    (regions.regions.len() - regions.spare.len()) * REGION_BYTES - regions.dry * PAGE_BYTES
+}
+
+/// Keeps spare regions at hand and gives back what is free beyond them, for ever.
+pub(super) fn keep() -> ! {
+    loop {
+        while prepare() {}
+        wait();
+        let surplus = lock().spare.len().saturating_sub(SPARE);
+        give_back(surplus.div_ceil(2));
+    }
+}
+
+/// Gives memory to a spare region, if one more is wanted.
+fn prepare() -> bool {
+    let mut regions = lock();
+    if regions.spare.len() >= SPARE {
+        return false;
+    }
+    let region = regions.vacate();
+    drop(regions);
+    touch(region);
+    lock().add(region);
+    true
+}
+
+/// Until spare regions are missing, or too many for a while.
+fn wait() {
+    let uneven = UNEVEN.wait_while(lock(), |regions| regions.spare.len() == SPARE);
+    let regions = uneven.expect("nobody panics while holding it");
+    let too_many = |regions: &mut Regions| regions.spare.len() >= SPARE;
+    drop(UNEVEN.wait_timeout_while(regions, GIVE_BACK_EVERY, too_many));
+}
+
+/// Gives the memory of free regions back that nobody waits for.
+pub(super) fn give_back_spare() {
+    let surplus = lock().spare.len().saturating_sub(SPARE);
+    give_back(surplus);
+}
+
+/// Gives the memory of up to so many free regions back.
+fn give_back(count: usize) {
+    for _ in 0..count {
+        let Some(region) = lock().remove_spare() else { return };
         // SAFETY: all pages of the region are free, and it left the maps.
         unsafe { discard(region, REGION_BYTES) };
         lock().vacant.insert(region);
     }
-}
-
-/// Bytes of the regions that have memory.
-pub(super) fn resident_bytes() -> usize {
-    let regions = lock();
-    regions.regions.len() * REGION_BYTES - regions.dry * PAGE_BYTES
 }
 
 /// Gives the memory of free pages back, in up to so many regions that are mostly free.
@@ -82,24 +137,23 @@ pub(super) fn tidy(most: usize) {
     }
 }
 
-fn lock() -> std::sync::MutexGuard<'static, Regions> {
+fn lock() -> MutexGuard<'static, Regions> {
     REGIONS.lock().expect("nobody panics while holding it")
 }
 
 impl Regions {
     const EMPTY: Regions = Regions {
         regions: BTreeMap::new(),
+        spare: BTreeSet::new(),
         roomy: BTreeSet::new(),
         vacant: BTreeSet::new(),
-        free: 0,
         dry: 0,
         cursor: 0,
     };
 
     fn take(&mut self) -> NonNull<u8> {
-        let region = self.roomy.first().copied().unwrap_or_else(|| self.grow());
+        let region = self.roomy.first().copied().unwrap_or_else(|| self.open());
         let pages = self.regions.get_mut(&region).expect("what has room is there (invariant 2)");
-        self.free -= usize::from(pages.free == ALL_FREE);
         let page = pages.free.trailing_zeros() as usize;
         pages.free &= pages.free - 1;
         self.dry -= (pages.dry >> page & 1) as usize;
@@ -111,48 +165,69 @@ impl Regions {
         NonNull::new(at).expect("inside of a region")
     }
 
-    fn grow(&mut self) -> usize {
-        let region = self.vacant.pop_first().unwrap_or_else(|| {
-            let first = map_span();
-            self.vacant.extend((1..SPAN).map(|i| first + i * REGION_BYTES));
-            first
-        });
-        self.regions.insert(region, Pages { free: ALL_FREE, dry: 0 });
+    /// Begins to take pages from a free region.
+    fn open(&mut self) -> usize {
+        if self.spare.is_empty() {
+            let region = self.vacate();
+            self.add(region);
+        }
+        let region = self.spare.pop_first().expect("one was added if there was none");
+        if self.spare.len() < SPARE {
+            UNEVEN.notify_one();
+        }
         self.roomy.insert(region);
-        self.free += 1;
         region
     }
 
-    /// Gives a region that is free and not needed.
-    fn give(&mut self, at: NonNull<u8>) -> Option<usize> {
+    /// A region without memory, which its taker gives to it.
+    fn vacate(&mut self) -> usize {
+        self.vacant.pop_first().unwrap_or_else(|| {
+            let first = map_span();
+            self.vacant.extend((1..SPAN).map(|i| first + i * REGION_BYTES));
+            first
+        })
+    }
+
+    fn add(&mut self, region: usize) {
+        self.regions.insert(region, Pages { free: ALL_FREE, dry: 0 });
+        self.spare.insert(region);
+    }
+
+    fn give(&mut self, at: NonNull<u8>) {
         let address = at.as_ptr().addr();
         let region = address & !(REGION_BYTES - 1);
         let pages = self.regions.get_mut(&region).expect("a page lies in a region (invariant 1)");
         pages.free |= 1 << ((address - region) / PAGE_BYTES);
-        self.roomy.insert(region);
         if pages.free != ALL_FREE {
-            return None;
+            self.roomy.insert(region);
+            return;
         }
-        self.free += 1;
-        if self.free < 2 {
-            return None;
-        }
-        self.free -= 1;
+        // Its dry pages are no gaps any more.
+        self.dry -= pages.dry.count_ones() as usize;
+        pages.dry = 0;
         self.roomy.remove(&region);
-        let pages = self.regions.remove(&region);
-        self.dry -= pages.map_or(0, |pages| pages.dry.count_ones() as usize);
+        self.spare.insert(region);
+        if self.spare.len() == SPARE + 1 {
+            UNEVEN.notify_one();
+        }
+    }
+
+    fn remove_spare(&mut self) -> Option<usize> {
+        let region = self.spare.pop_last()?;
+        self.regions.remove(&region);
         Some(region)
     }
 
     fn tidy_one(&mut self) {
-        let next = self.roomy.range(self.cursor..).next().or(self.roomy.first()).copied();
-        let Some(region) = next else { return };
+        // The pages of the first one are the next to be used.
+        let mut others = self.roomy.range(self.cursor..).chain(self.roomy.range(..)).copied();
+        let Some(region) = others.find(|region| Some(region) != self.roomy.first()) else { return };
         self.cursor = region + 1;
         let pages = self.regions.get_mut(&region).expect("what has room is there (invariant 2)");
         let idle = pages.free & !pages.dry;
         // The first page shares its memory with the heads of all.
         let idle = idle & !1;
-        if pages.free == ALL_FREE || pages.free.count_ones() < 32 || idle.count_ones() < 8 {
+        if pages.free.count_ones() < 32 || idle.count_ones() < 8 {
             return;
         }
         for page in (0..64).filter(|page| idle >> page & 1 == 1) {
@@ -177,6 +252,15 @@ fn map_span() -> usize {
     let first = at.expose_provenance().next_multiple_of(REGION_BYTES);
     prefer_huge_pages(first, SPAN * REGION_BYTES);
     first
+}
+
+/// Lets the kernel find memory for a region that is all free.
+fn touch(region: usize) {
+    for offset in (0..REGION_BYTES).step_by(SYSTEM_PAGE_BYTES) {
+        let at: *mut u8 = std::ptr::with_exposed_provenance_mut(region + offset);
+        // SAFETY: inside of the region, which is mapped and which nobody else uses.
+        unsafe { at.write_volatile(0) };
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -212,11 +296,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_come_from_the_lowest_region_and_all_but_one_free_region_go_back() {
+    fn pages_come_from_the_lowest_region_and_free_regions_are_spare() {
         let mut regions = Regions::EMPTY;
         let per_region = REGION_BYTES / PAGE_BYTES;
         let mut pages: Vec<_> = (0..3 * per_region).map(|_| regions.take()).collect();
-        assert_eq!((regions.regions.len(), regions.roomy.len()), (3, 0));
+        let sizes = |regions: &Regions| {
+            (regions.regions.len(), regions.roomy.len(), regions.spare.len())
+        };
+        assert_eq!(sizes(&regions), (3, 0, 0));
         let distinct: BTreeSet<_> = pages.iter().map(|page| page.as_ptr().addr()).collect();
         assert_eq!(distinct.len(), pages.len());
         pages.sort();
@@ -224,7 +311,42 @@ mod tests {
         regions.give(pages[0]);
         assert_eq!(regions.take(), pages[0]);
         let others = pages.iter().enumerate().filter(|(i, _)| *i != per_region);
-        let returned: Vec<_> = others.filter_map(|(_, &page)| regions.give(page)).collect();
-        assert_eq!((returned.len(), regions.regions.len(), regions.free), (2, 1, 1));
+        others.for_each(|(_, &page)| regions.give(page));
+        assert_eq!(sizes(&regions), (3, 0, 3));
+        let gone = regions.remove_spare().into_iter().chain(regions.remove_spare());
+        assert_eq!((gone.count(), sizes(&regions)), (2, (1, 0, 1)));
+        assert_eq!(regions.take(), pages[0]);
+        assert_eq!(sizes(&regions), (1, 1, 0));
+    }
+
+    #[test]
+    fn free_pages_give_memory_back_but_for_those_that_are_used_next() {
+        let mut regions = Regions::EMPTY;
+        let per_region = REGION_BYTES / PAGE_BYTES;
+        let mut pages: Vec<_> = (0..2 * per_region).map(|_| regions.take()).collect();
+        pages.sort();
+        pages.retain(|page| page.as_ptr().addr() / PAGE_BYTES % per_region < 60);
+        assert_eq!(pages.len(), 120);
+        pages[60..].iter().for_each(|&page| regions.give(page));
+        regions.tidy_one();
+        assert_eq!(regions.dry, 0, "it is the first one with room");
+        pages[20..60].iter().for_each(|&page| regions.give(page));
+        regions.tidy_one();
+        regions.tidy_one();
+        assert_eq!(regions.dry, 59, "the first page holds the heads");
+    }
+
+    #[test]
+    fn spare_regions_are_kept_ready_and_what_is_beyond_them_goes_back() {
+        std::thread::spawn(|| keep());
+        let per_region = REGION_BYTES / PAGE_BYTES;
+        let pages: Vec<_> = (0..6 * per_region).map(|_| take_page()).collect();
+        // SAFETY: each was taken just now, once.
+        pages.iter().for_each(|&page| unsafe { give_page(page) });
+        let until = std::time::Instant::now() + Duration::from_secs(60);
+        while lock().spare.len() != SPARE {
+            assert!(std::time::Instant::now() < until, "the spare regions do not even out");
+            std::thread::yield_now();
+        }
     }
 }
