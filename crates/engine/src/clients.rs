@@ -84,6 +84,13 @@ pub struct ClientInfo {
 }
 
 impl ClientInfo {
+    /// A client that has just connected over TCP, between these addresses.
+    pub fn connected(id: u64, address: String, local_address: String, now_ms: u64) -> ClientInfo {
+        let info = ClientInfo { id, address, local_address, created_ms: now_ms, ..Self::default() };
+        info.active_ms.set(now_ms);
+        info
+    }
+
     /// Whether the client is on this machine.
     pub fn is_local(&self) -> bool {
         let ip = self.address.rsplit_once(':').map_or("", |(ip, _)| ip);

@@ -4,7 +4,7 @@ mod harness;
 
 use std::net::{TcpListener, TcpStream};
 
-use harness::{Server, free_port, shown};
+use harness::{Client, Server, free_port, shown};
 use std::io::{Read, Write};
 
 use resp::Decoder;
@@ -18,6 +18,16 @@ struct Target {
 impl Target {
     fn accept(listener: &TcpListener) -> Target {
         Target { stream: listener.accept().expect("the server connects").0, bytes: Vec::new() }
+    }
+
+    /// Has the client migrate key `a` here, and hears all of it.
+    fn of_a(client: &mut Client) -> Target {
+        let (listener, port) = listen();
+        client.send(&format!("MIGRATE 127.0.0.1 {port} a 0 20000"));
+        let mut target = Target::accept(&listener);
+        assert_eq!(target.hear(), "SELECT 0");
+        assert_eq!(target.hear(), "RESTORE a 0 payload");
+        target
     }
 
     /// The next command, as words; payloads by their length alone.
@@ -153,11 +163,7 @@ fn a_key_that_is_deleted_on_its_way_goes_at_the_target_too() {
     let server = Server::start(&[]);
     let (mut client, mut other) = (server.connect(), server.connect());
     client.ask("SET a 1");
-    let (listener, port) = listen();
-    client.send(&format!("MIGRATE 127.0.0.1 {port} a 0 20000"));
-    let mut target = Target::accept(&listener);
-    target.hear();
-    target.hear();
+    let mut target = Target::of_a(&mut client);
     assert_eq!(other.ask("DEL a"), "1");
     target.say("+OK\r\n+OK");
     assert_eq!(target.hear(), "DEL a");
@@ -171,11 +177,7 @@ fn a_second_migration_of_a_key_waits_for_the_first() {
     let (server, to) = (Server::start(&[]), Server::start(&[]));
     let (mut client, mut other) = (server.connect(), server.connect());
     client.ask("SET a 1");
-    let (listener, port) = listen();
-    client.send(&format!("MIGRATE 127.0.0.1 {port} a 0 20000"));
-    let mut target = Target::accept(&listener);
-    target.hear();
-    target.hear();
+    let mut target = Target::of_a(&mut client);
     other.send(&format!("MIGRATE 127.0.0.1 {} a 0 20000", to.port));
     target.say("+OK\r\n+OK");
     assert_eq!(shown(&client.read().unwrap()), "OK");
@@ -188,11 +190,7 @@ fn a_client_that_leaves_does_not_leave_its_key_in_two_places() {
     let server = Server::start(&[]);
     let (mut client, mut other) = (server.connect(), server.connect());
     client.ask("SET a 1");
-    let (listener, port) = listen();
-    client.send(&format!("MIGRATE 127.0.0.1 {port} a 0 20000"));
-    let mut target = Target::accept(&listener);
-    target.hear();
-    target.hear();
+    let mut target = Target::of_a(&mut client);
     drop(client);
     target.say("+OK\r\n+OK");
     assert!((0..100_000).any(|_| other.ask("EXISTS a") == "0"));

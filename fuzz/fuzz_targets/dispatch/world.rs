@@ -126,14 +126,9 @@ impl World {
 
     pub fn connect(&self) -> Client {
         let id = self.worker.engine.clients.next_id();
-        let info = Arc::new(ClientInfo {
-            id,
-            address: format!("127.0.0.1:{}", 50_000 + id),
-            local_address: "127.0.0.1:6379".into(),
-            created_ms: self.now_ms,
-            ..Default::default()
-        });
-        info.active_ms.set(self.now_ms);
+        let address = format!("127.0.0.1:{}", 50_000 + id);
+        let info = ClientInfo::connected(id, address, "127.0.0.1:6379".into(), self.now_ms);
+        let info = Arc::new(info);
         self.worker.engine.clients.add(&info);
         let authenticated = self.worker.config.security.requirepass.is_empty();
         Client {

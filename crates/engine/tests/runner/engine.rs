@@ -57,14 +57,10 @@ impl InProcess {
     fn client(&mut self, number: usize) -> &mut Client {
         while self.clients.len() < number {
             let id = self.worker.engine.clients.next_id();
-            let info = Arc::new(ClientInfo {
-                id,
-                address: format!("127.0.0.1:{}", 50_000 + id),
-                local_address: "127.0.0.1:6379".into(),
-                created_ms: self.now_ms,
-                ..Default::default()
-            });
-            info.active_ms.set(self.now_ms);
+            let address = format!("127.0.0.1:{}", 50_000 + id);
+            let local_address = "127.0.0.1:6379".into();
+            let info = ClientInfo::connected(id, address, local_address, self.now_ms);
+            let info = Arc::new(info);
             self.worker.engine.clients.add(&info);
             let session = Session::new(info, 0, true);
             self.clients.push(Client { session, waits: None });

@@ -21,17 +21,13 @@ impl EventLoop {
         }
         self.free.pop();
         let engine = &self.shared.engine;
+        let (id, now_ms) = (engine.clients.next_id(), self.worker.now_ms);
         let info = Arc::new(ClientInfo {
-            id: engine.clients.next_id(),
             worker: self.worker.index,
-            address: socket.peer(),
-            local_address: socket.local(),
             unix: socket.is_unix(),
             fd: socket.fd(),
-            created_ms: self.worker.now_ms,
-            ..ClientInfo::default()
+            ..ClientInfo::connected(id, socket.peer(), socket.local(), now_ms)
         });
-        info.active_ms.set(self.worker.now_ms);
         engine.clients.add(&info);
         self.by_client.insert(info.id, index);
         let open = engine.config.load().security.requirepass.is_empty();

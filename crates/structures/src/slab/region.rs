@@ -300,9 +300,8 @@ mod tests {
         let mut regions = Regions::EMPTY;
         let per_region = REGION_BYTES / PAGE_BYTES;
         let mut pages: Vec<_> = (0..3 * per_region).map(|_| regions.take()).collect();
-        let sizes = |regions: &Regions| {
-            (regions.regions.len(), regions.roomy.len(), regions.spare.len())
-        };
+        let sizes =
+            |regions: &Regions| (regions.regions.len(), regions.roomy.len(), regions.spare.len());
         assert_eq!(sizes(&regions), (3, 0, 0));
         let distinct: BTreeSet<_> = pages.iter().map(|page| page.as_ptr().addr()).collect();
         assert_eq!(distinct.len(), pages.len());

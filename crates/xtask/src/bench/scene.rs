@@ -141,19 +141,26 @@ fn text(times: &Times) -> String {
     format!("p50 {p50:.2} p99 {p99:.2} p99.9 {p999:.2} max {most:.2} ms")
 }
 
-/// The longest command by the server's own histograms.
+/// What the server's own histograms say of long commands.
 fn slowest_us(port: u16) -> Result<String, String> {
-    let mut stream = connect(port)?;
-    let request = encode(&[b"LATENCY", b"HISTOGRAM", b"get", b"set"]);
-    stream.write_all(&request).map_err(failed)?;
-    stream.set_read_timeout(Some(Duration::from_millis(500))).map_err(failed)?;
-    let mut reply = String::new();
-    // The reply has no end that can be told without reading it: the silence behind it is one.
-    let _ = stream.read_to_string(&mut reply);
-    let numbers = reply.lines().filter_map(|line| line.strip_prefix(':')?.parse::<u64>().ok());
-    // Bounds and counts alternate behind the number of calls; the bounds are powers of two.
-    let bounds = numbers.filter(|number| number.is_power_of_two() && *number < 1 << 30);
-    Ok(format!("own histogram: none above {} us", bounds.max().unwrap_or(0)))
+    let (mut above, mut calls, mut most) = (0, 0, 0);
+    for name in [&b"get"[..], b"set"] {
+        let mut stream = connect(port)?;
+        stream.write_all(&encode(&[b"LATENCY", b"HISTOGRAM", name])).map_err(failed)?;
+        stream.set_read_timeout(Some(Duration::from_millis(500))).map_err(failed)?;
+        let mut reply = String::new();
+        // The reply has no end that can be told without reading it: the silence behind it is one.
+        let _ = stream.read_to_string(&mut reply);
+        let numbers = reply.lines().filter_map(|line| line.strip_prefix(':')?.parse::<u64>().ok());
+        // The number of calls, then bounds and how many stayed within each.
+        let numbers: Vec<_> = numbers.collect();
+        let Some((&all, steps)) = numbers.split_first() else { continue };
+        let within = steps.chunks_exact(2).take_while(|step| step[0] <= 1024).map(|step| step[1]);
+        above += all - within.max().unwrap_or(0);
+        calls += all;
+        most = steps.chunks_exact(2).map(|step| step[0]).max().unwrap_or(0).max(most);
+    }
+    Ok(format!("own histogram: {above} of {calls} above 1024 us, none above {most} us"))
 }
 
 fn resident_bytes(pid: u32) -> Result<f64, String> {
