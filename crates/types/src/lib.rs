@@ -4,8 +4,12 @@ pub mod access;
 pub mod bits;
 pub mod digest;
 pub mod lcs;
+pub mod list;
 pub mod long_double;
 pub mod number;
+pub mod set;
 pub mod value;
 
-pub use value::{Kind, List, Set, Value};
+pub use list::List;
+pub use set::Set;
+pub use value::{Kind, Object, Value};

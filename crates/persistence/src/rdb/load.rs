@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use types::{List, Set, Value};
+use types::{List, Object, Set, Value};
 
 use super::bytes::{Bytes, RdbError};
 use super::{intset, listpack, ziplist};

@@ -2,7 +2,7 @@
 
 use resp::Args;
 use structures::entry::{EntryRef, Payload};
-use types::Value;
+use types::{Object, Value};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;

@@ -3,8 +3,8 @@
 
 use resp::Args;
 use structures::entry::{EntryRef, INLINE_MAX, Payload};
-use types::Value;
 use types::access::{LfuSettings, lfu_counter, lru_idle_seconds};
+use types::{Object, Value};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::help::help;

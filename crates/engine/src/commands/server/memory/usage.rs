@@ -3,6 +3,7 @@
 
 use resp::Args;
 use structures::Payload;
+use types::Object;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{integer, is_word};
