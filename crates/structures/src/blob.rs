@@ -22,6 +22,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use crate::slab;
 use crate::sync::{BlobCount as AtomicU32, Ordering, fence};
 
 /// Bytes of the count: 4, but more in loom's models.
@@ -46,10 +47,7 @@ impl Blob {
 
     /// An empty blob with room for `cap` bytes.
     pub fn with_capacity(cap: usize) -> Blob {
-        let layout = layout(cap);
-        // SAFETY: the layout has a header, so its size is not zero.
-        let at = unsafe { alloc(layout) };
-        let Some(at) = NonNull::new(at) else { handle_alloc_error(layout) };
+        let at = obtain(cap);
         let mut blob = Blob(at);
         // SAFETY: the block is at least a header long and aligned to 8.
         unsafe { at.cast::<AtomicU32>().write(AtomicU32::new(1)) };
@@ -124,9 +122,35 @@ impl Blob {
         self.write_sizes(len, cap);
     }
 
+    /// Replaces `old` bytes at `at` by `new` others, which the caller fills in: they hold what was
+    /// there. Room beyond what is needed is at most `spare` and what the allocator gives anyway;
+    /// it is given back when more than half is unused.
+    pub fn splice(&mut self, at: usize, old: usize, new: usize, spare: usize) -> &mut [u8] {
+        let before = self.len();
+        assert!(at + old <= before, "inside of the blob");
+        let len = before - old + new;
+        let room = slab::footprint(HEADER + len + spare) - HEADER;
+        self.unshare(room);
+        if len > self.capacity() {
+            self.set_capacity(room);
+        }
+        // SAFETY: this is the only owner, and both places end within the capacity.
+        unsafe {
+            let bytes = self.0.as_ptr().add(HEADER);
+            bytes.add(before).write_bytes(0, len.saturating_sub(before));
+            std::ptr::copy(bytes.add(at + old), bytes.add(at + new), before - at - old);
+        }
+        let cap = self.capacity();
+        self.write_sizes(len, cap);
+        if cap > 2 * room {
+            self.set_capacity(room);
+        }
+        &mut self.make_mut()[at..at + new]
+    }
+
     /// Bytes of the allocation.
     pub fn allocated(&self) -> usize {
-        layout(self.capacity()).size()
+        slab::footprint(HEADER + self.capacity())
     }
 
     /// The address, for who keeps it among other bytes; the ownership goes along.
@@ -153,12 +177,20 @@ impl Blob {
     }
 
     fn set_capacity(&mut self, cap: usize) {
-        let (old, new) = (layout(self.capacity()), layout(cap));
-        // SAFETY: the block was allocated with `old`, and this is its only owner.
-        let at = unsafe { realloc(self.0.as_ptr(), old, new.size()) };
-        let Some(at) = NonNull::new(at) else { handle_alloc_error(new) };
-        self.0 = at;
-        let len = self.len();
+        let (len, old) = (self.len(), self.capacity());
+        if slab::holds(size(old)) || slab::holds(size(cap)) {
+            let at = obtain(cap);
+            // SAFETY: both blocks have room for a header and `len` bytes.
+            unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), at.as_ptr(), HEADER + len) };
+            // SAFETY: nobody else owns the old block, and it is left behind here.
+            unsafe { give_back(std::mem::replace(&mut self.0, at), old) };
+        } else {
+            let (old, new) = (layout(old), layout(cap));
+            // SAFETY: the block was allocated with `old`, and this is its only owner.
+            let at = unsafe { realloc(self.0.as_ptr(), old, new.size()) };
+            let Some(at) = NonNull::new(at) else { handle_alloc_error(new) };
+            self.0 = at;
+        }
         self.write_sizes(len, cap);
     }
 
@@ -189,9 +221,38 @@ impl Blob {
     }
 }
 
+/// Bytes of the block of a blob with this capacity.
+fn size(cap: usize) -> usize {
+    (HEADER + cap).next_multiple_of(8)
+}
+
+/// A block for a blob that comes from the general allocator.
 fn layout(cap: usize) -> Layout {
-    let size = (HEADER + cap).next_multiple_of(8);
-    Layout::from_size_align(size, 8).expect("sizes stay far below isize::MAX")
+    Layout::from_size_align(size(cap), 8).expect("sizes stay far below isize::MAX")
+}
+
+fn obtain(cap: usize) -> NonNull<u8> {
+    if slab::holds(size(cap)) {
+        return slab::allocate(size(cap));
+    }
+    let layout = layout(cap);
+    // SAFETY: the layout has a header, so its size is not zero.
+    let at = unsafe { alloc(layout) };
+    NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout))
+}
+
+/// # Safety
+///
+/// The block comes from `obtain` with this capacity, and nobody uses it any more.
+unsafe fn give_back(at: NonNull<u8>, cap: usize) {
+    // SAFETY: the caller's contract; `obtain` chose by the same rule.
+    unsafe {
+        if slab::holds(size(cap)) {
+            slab::release(at, size(cap));
+        } else {
+            dealloc(at.as_ptr(), layout(cap));
+        }
+    }
 }
 
 impl Deref for Blob {
@@ -222,8 +283,8 @@ impl Drop for Blob {
     fn drop(&mut self) {
         if self.refs().fetch_sub(1, Ordering::Release) == 1 {
             fence(Ordering::Acquire);
-            // SAFETY: that was the last owner; the block was allocated with this layout.
-            unsafe { dealloc(self.0.as_ptr(), layout(self.capacity())) };
+            // SAFETY: that was the last owner.
+            unsafe { give_back(self.0, self.capacity()) };
         }
     }
 }
@@ -248,6 +309,22 @@ mod tests {
         a.resize(12);
         assert_eq!(&*a, b"Jello world\0");
         assert!(a.is_unique() && b.is_unique());
+    }
+
+    #[test]
+    fn splices_move_what_is_behind_them_and_leave_sharers_alone() {
+        let mut blob = Blob::new(b"hello world");
+        let before = blob.clone();
+        blob.splice(5, 1, 3, 0).copy_from_slice(b", -");
+        assert_eq!((&*blob, &*before), (&b"hello, -world"[..], &b"hello world"[..]));
+        blob.splice(0, 8, 0, 0);
+        blob.splice(5, 0, 1, 0)[0] = b'!';
+        assert_eq!(&*blob, b"world!");
+        let mut long = Blob::new(&[7; 5000]);
+        long.splice(100, 4800, 0, 0);
+        assert!(long.len() == 200 && long.capacity() < 400 && long.iter().all(|&byte| byte == 7));
+        long.splice(200, 0, 4000, 500).fill(7);
+        assert!(long.capacity() >= 4500 && long.iter().all(|&byte| byte == 7));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod claims;
 mod log;
 #[path = "loom/order.rs"]
 mod order;
+#[path = "loom/shared.rs"]
+mod shared;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -43,6 +43,12 @@ const FINE_MAX: usize = 256;
 const FINE_CLASSES: usize = FINE_MAX / 8;
 const CLASSES: usize = FINE_CLASSES + (512 - FINE_MAX) / 16;
 
+/// Whether blocks of this size come from pages.
+#[inline]
+pub(crate) const fn holds(size: usize) -> bool {
+    size <= SLAB_MAX
+}
+
 /// Bytes that a block of `size` bytes occupies.
 #[inline]
 pub(crate) const fn footprint(size: usize) -> usize {

@@ -1,0 +1,56 @@
+//! Walking over the elements of a block, from both ends.
+
+use super::{Item, Packed, Spot};
+
+/// Elements of a block in order.
+#[derive(Clone)]
+pub struct Iter<'a> {
+    packed: &'a Packed,
+    front: Spot,
+    back: Spot,
+}
+
+impl<'a> Iter<'a> {
+    pub(super) fn new(packed: &'a Packed) -> Iter<'a> {
+        Iter::between(packed, packed.front(), packed.end())
+    }
+
+    /// The elements from one spot to before another.
+    pub fn between(packed: &'a Packed, front: Spot, back: Spot) -> Iter<'a> {
+        Iter { packed, front, back }
+    }
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Item<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Item<'a>> {
+        if self.front >= self.back {
+            return None;
+        }
+        let at = self.front;
+        self.front = self.packed.after(at);
+        Some(self.packed.item(at))
+    }
+}
+
+impl DoubleEndedIterator for Iter<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        if self.front >= self.back {
+            return None;
+        }
+        self.back = self.packed.before(self.back)?;
+        Some(self.packed.item(self.back))
+    }
+}
+
+impl<'a> IntoIterator for &'a Packed {
+    type Item = Item<'a>;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}

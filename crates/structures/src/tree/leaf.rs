@@ -1,0 +1,31 @@
+//! What a tree must know of its leaves.
+
+/// A run of elements, as one block.
+pub trait Leaf: Clone {
+    /// What orders elements, of the first one of a leaf; `()` where only their order counts.
+    type Mark: Copy;
+
+    /// Number of elements.
+    fn len(&self) -> usize;
+
+    /// Whether there are no elements.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The mark of the first element; never asked of an empty leaf.
+    fn mark(&self) -> Self::Mark;
+
+    /// Takes the elements from one offset to another, not included, out.
+    fn remove(&mut self, from: usize, to: usize);
+
+    /// If the leaf has become too large: what lies behind the part that stays and fits. The new
+    /// leaf is asked next.
+    fn overflow(&mut self) -> Option<Self>;
+
+    /// Whether the leaf would better be one with a neighbour.
+    fn is_small(&self) -> bool;
+
+    /// Takes the elements of the leaf behind this one too, if both together fit well.
+    fn absorb(&mut self, right: &Self) -> bool;
+}
