@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use resp::{Args, Reply};
+use types::Sizes;
 
 use crate::blocking::{Waiter, Wish};
 use crate::command::{Command, Group};
@@ -47,6 +48,19 @@ impl Ctx<'_> {
     /// The time, in milliseconds since 1970; the same throughout a command.
     pub fn now_ms(&self) -> u64 {
         self.keys.now_ms
+    }
+
+    /// Up to which size collections keep their compact encodings.
+    pub fn sizes(&self) -> Sizes {
+        let encodings = &self.config.encodings;
+        let size = |value| usize::try_from(value).unwrap_or(usize::MAX);
+        Sizes {
+            set_integers: size(encodings.set_max_intset_entries),
+            set_members: size(encodings.set_max_listpack_entries),
+            set_member_bytes: size(encodings.set_max_listpack_value_bytes),
+            hash_fields: size(encodings.hash_max_listpack_entries),
+            hash_value_bytes: size(encodings.hash_max_listpack_value_bytes),
+        }
     }
 
     /// Changes the database of the client and of what follows in this command.

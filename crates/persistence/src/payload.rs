@@ -6,6 +6,8 @@
 //! type u8 | value, as in an RDB file | u16 RDB version | u64 CRC-64 of all before it
 //! ```
 
+use types::Sizes;
+
 use crate::rdb::{Checksum, Loaded, Saved, VERSION, load_value, value_type, write_value};
 
 /// The newest version of Redis that is read.
@@ -46,12 +48,12 @@ pub fn seal(value: Saved<'_>) -> Vec<u8> {
     out
 }
 
-/// The value of a payload.
+/// The value of a payload, in the encoding that the sizes choose.
 ///
 /// # Errors
 ///
 /// Bytes that were changed on the way, and values that are not known.
-pub fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
+pub fn open(payload: &[u8], checks: Checks, sizes: &Sizes) -> Result<Loaded, PayloadError> {
     let (sealed, crc) = payload.split_last_chunk::<8>().ok_or(PayloadError::Sealed)?;
     let (body, version) = sealed.split_last_chunk::<2>().ok_or(PayloadError::Sealed)?;
     let version = u16::from_le_bytes(*version);
@@ -61,7 +63,7 @@ pub fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
         return Err(PayloadError::Sealed);
     }
     let (kind, value) = body.split_first().ok_or(PayloadError::Value)?;
-    load_value(*kind, value).map_err(|_| PayloadError::Value)
+    load_value(*kind, value, sizes).map_err(|_| PayloadError::Value)
 }
 
 fn checksum(bytes: &[u8]) -> u64 {

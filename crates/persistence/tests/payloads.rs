@@ -1,8 +1,12 @@
 //! Payloads that Valkey 9.1 and older servers made, and what becomes of broken ones.
 
-use persistence::payload::{Checks, PayloadError, open, seal};
+use persistence::payload::{Checks, PayloadError, seal};
 use persistence::rdb::{Checksum, Loaded, Saved};
-use types::{List, Set, Value};
+use types::{Hash, Item, List, Set, Sizes, Value};
+
+fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
+    persistence::payload::open(payload, checks, &Sizes::default())
+}
 
 /// What a value holds, in the order of the list, or sorted.
 fn held(loaded: Loaded) -> Vec<String> {
@@ -11,9 +15,17 @@ fn held(loaded: Loaded) -> Vec<String> {
         Loaded::Bytes(bytes) => vec![text(&bytes)],
         Loaded::Object(Value::List(list)) => list.0.iter().map(|item| text(item)).collect(),
         Loaded::Object(Value::Set(set)) => {
-            let mut members: Vec<_> = set.0.iter().map(|member| text(member)).collect();
+            let mut members: Vec<_> = set.iter().map(|member| text(&member.to_vec())).collect();
             members.sort();
             members
+        }
+        Loaded::Object(Value::Hash(hash)) => {
+            let pair = |(field, value): (Item<'_>, Item<'_>)| {
+                text(&[field.to_vec(), value.to_vec()].join(&b'='))
+            };
+            let mut pairs: Vec<_> = hash.iter().map(pair).collect();
+            pairs.sort();
+            pairs
         }
     }
 }
@@ -92,7 +104,12 @@ fn lists_of_ziplists_and_plain_nodes_are_read() {
 #[test]
 fn what_is_sealed_can_be_opened() {
     let list = Value::List(List([b"a"[..].into(), b""[..].into()].into()));
-    let set = Value::Set(Set([b"a"[..].into(), b"b"[..].into()].into()));
+    let (mut set, mut hash) = (Set::default(), Hash::default());
+    for member in [b"a", b"b"] {
+        set.insert(member, &Sizes::default());
+        hash.insert(member, b"-70000", &Sizes::default());
+    }
+    let (set, hash) = (Value::Set(set), Value::Hash(hash));
     let long = vec![b'x'; 100_000];
     for (value, expected) in [
         (Saved::Bytes(b""), vec![""]),
@@ -101,6 +118,7 @@ fn what_is_sealed_can_be_opened() {
         (Saved::Int(i64::MIN), vec!["-9223372036854775808"]),
         (Saved::Object(&list), vec!["a", ""]),
         (Saved::Object(&set), vec!["a", "b"]),
+        (Saved::Object(&hash), vec!["a=-70000", "b=-70000"]),
     ] {
         assert_eq!(held(open(&seal(value), Checks::ALL).expect("it was just sealed")), expected);
     }
@@ -151,6 +169,10 @@ fn collections_without_elements_or_with_a_member_twice_are_refused() {
         b"\x12\x01\x03\x01a",
         b"\x0B\x08\x02\0\0\0\0\0\0\0",
         b"\x14\x0B\x0B\0\0\0\x02\0\x01\x01\x01\x01\xFF",
+        b"\x04\x00",
+        b"\x04\x02\x01a\x01b\x01a\x01c",
+        b"\x10\x09\x09\0\0\0\x01\0\x01\x01\xFF",
+        b"\x10\x0F\x0F\0\0\0\x04\0\x01\x01\x02\x01\x01\x01\x02\x01\xFF",
         b"\x00\x01ab",
         b"\x63\x00",
     ] {

@@ -3,11 +3,13 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
-use crate::{List, Set};
+use crate::{Hash, List, Set};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
 pub enum Value {
+    /// `hash`
+    Hash(Hash),
     /// `list`
     List(List),
     /// `set`
@@ -43,6 +45,7 @@ pub trait Kind: Object + Sized + Default {
 impl Value {
     fn object(&self) -> &dyn Object {
         match self {
+            Value::Hash(hash) => hash,
             Value::List(list) => list,
             Value::Set(set) => set,
         }

@@ -31,6 +31,16 @@ pub fn integer_or(argument: &[u8], error: &'static str) -> Result<i64, CommandEr
     parse_i64(argument).ok_or_else(|| CommandError::err(error))
 }
 
+/// A count that is not negative.
+///
+/// # Errors
+///
+/// `NotInteger`, or a text about the range.
+pub fn positive(argument: &[u8]) -> Result<usize, CommandError> {
+    let count = usize::try_from(integer(argument)?);
+    count.map_err(|_| CommandError::err("value is out of range, must be positive"))
+}
+
 /// `ON` or `OFF`.
 ///
 /// # Errors

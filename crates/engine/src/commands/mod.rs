@@ -4,13 +4,16 @@ pub mod acl_categories;
 mod arguments;
 pub mod bitmap;
 pub mod cluster;
+mod collection_scan;
 pub mod connection;
 pub mod deadline;
 pub mod generic;
+pub mod hash;
 mod help;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
+mod sample;
 pub mod scripting;
 pub mod server;
 pub mod set;
@@ -26,6 +29,7 @@ pub static TABLE: &[&[&Command]] = &[
     cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    hash::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use types::{List, Object, Set, Value};
+use types::{Hash, List, Object, Set, Sizes, Value};
 
 use super::bytes::{Bytes, RdbError};
 use super::{intset, listpack, ziplist};
@@ -13,9 +13,12 @@ use super::{intset, listpack, ziplist};
 const STRING: u8 = 0;
 const LIST: u8 = 1;
 const SET: u8 = 2;
+const HASH: u8 = 4;
 const LIST_ZIPLIST: u8 = 10;
 const SET_INTSET: u8 = 11;
+const HASH_ZIPLIST: u8 = 13;
 const QUICKLIST: u8 = 14;
+const HASH_LISTPACK: u8 = 16;
 const QUICKLIST_2: u8 = 18;
 const SET_LISTPACK: u8 = 20;
 
@@ -32,19 +35,24 @@ pub enum Loaded {
     Object(Value),
 }
 
-/// Reads the value that these bytes are, and nothing else.
+/// Reads the value that these bytes are, and nothing else; the sizes choose its encoding.
 ///
 /// # Errors
 ///
 /// Bytes that are no value of this type, and types that are not known.
-pub fn load_value(kind: u8, bytes: &[u8]) -> Result<Loaded, RdbError> {
+pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbError> {
     let mut bytes = Bytes::new(bytes);
     let loaded = match kind {
         STRING => Loaded::Bytes(bytes.string()?.into_owned()),
         LIST | LIST_ZIPLIST | QUICKLIST | QUICKLIST_2 => {
             Loaded::Object(Value::List(list(kind, &mut bytes)?))
         }
-        SET | SET_INTSET | SET_LISTPACK => Loaded::Object(Value::Set(set(kind, &mut bytes)?)),
+        SET | SET_INTSET | SET_LISTPACK => {
+            Loaded::Object(Value::Set(set(kind, &mut bytes, sizes)?))
+        }
+        HASH | HASH_ZIPLIST | HASH_LISTPACK => {
+            Loaded::Object(Value::Hash(hash(kind, &mut bytes, sizes)?))
+        }
         _ => return Err(bytes.error("no such type of value")),
     };
     if let Loaded::Object(value) = &loaded
@@ -78,10 +86,10 @@ fn list(kind: u8, bytes: &mut Bytes<'_>) -> Result<List, RdbError> {
     Ok(list)
 }
 
-fn set(kind: u8, bytes: &mut Bytes<'_>) -> Result<Set, RdbError> {
+fn set(kind: u8, bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Set, RdbError> {
     let mut set = Set::default();
     let mut all_new = true;
-    let mut add = |member: Cow<'_, [u8]>| all_new &= set.0.insert(member.into());
+    let mut add = |member: Cow<'_, [u8]>| all_new &= set.insert(&member, sizes);
     match kind {
         SET_INTSET => {
             let integers = intset::integers(&bytes.string()?)?;
@@ -95,4 +103,29 @@ fn set(kind: u8, bytes: &mut Bytes<'_>) -> Result<Set, RdbError> {
         }
     }
     if all_new { Ok(set) } else { Err(bytes.error("a member twice")) }
+}
+
+fn hash(kind: u8, bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Hash, RdbError> {
+    let mut hash = Hash::default();
+    if kind == HASH {
+        for _ in 0..bytes.length()? {
+            let (field, value) = (bytes.string()?, bytes.string()?);
+            if !hash.insert(&field, &value, sizes) {
+                return Err(bytes.error("a field twice"));
+            }
+        }
+        return Ok(hash);
+    }
+    let packed = bytes.string()?;
+    let strings = match kind {
+        HASH_LISTPACK => listpack::strings(&packed)?,
+        _ => ziplist::strings(&packed)?,
+    };
+    for pair in strings.chunks(2) {
+        let [field, value] = pair else { return Err(bytes.error("a field without a value")) };
+        if !hash.insert(field, value, sizes) {
+            return Err(bytes.error("a field twice"));
+        }
+    }
+    Ok(hash)
 }

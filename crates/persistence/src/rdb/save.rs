@@ -13,7 +13,7 @@
 //! ```
 
 use crc_fast::{CrcAlgorithm, Digest};
-use types::Value;
+use types::{Item, Object, Value};
 
 /// The version that is written.
 pub const VERSION: u32 = 11;
@@ -25,6 +25,7 @@ const OPCODE_END: u8 = 0xFF;
 const TYPE_STRING: u8 = 0;
 const TYPE_LIST: u8 = 1;
 const TYPE_SET: u8 = 2;
+const TYPE_HASH: u8 = 4;
 
 /// The value of an entry that is saved.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +99,7 @@ pub fn value_type(value: Saved<'_>) -> u8 {
         Saved::Bytes(_) | Saved::Int(_) => TYPE_STRING,
         Saved::Object(Value::List(_)) => TYPE_LIST,
         Saved::Object(Value::Set(_)) => TYPE_SET,
+        Saved::Object(Value::Hash(_)) => TYPE_HASH,
     }
 }
 
@@ -111,9 +113,23 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
             list.0.iter().for_each(|item| write_string(out, item));
         }
         Saved::Object(Value::Set(set)) => {
-            write_length(out, set.0.len() as u64);
-            set.0.iter().for_each(|item| write_string(out, item));
+            write_length(out, set.len() as u64);
+            set.iter().for_each(|member| write_item(out, member));
         }
+        Saved::Object(Value::Hash(hash)) => {
+            write_length(out, hash.len() as u64);
+            for (field, value) in hash {
+                write_item(out, field);
+                write_item(out, value);
+            }
+        }
+    }
+}
+
+fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
+    match item {
+        Item::Bytes(bytes) => write_string(out, bytes),
+        Item::Int(value) => write_int(out, value),
     }
 }
 

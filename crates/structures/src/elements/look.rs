@@ -5,12 +5,40 @@ use super::codec::Pair;
 use super::map::{Elements, Place};
 use super::segment::SLOTS_MAX;
 
+/// The elements of a table.
+#[derive(Clone)]
+pub struct Iter<'a> {
+    table: &'a Elements,
+    at: Place,
+    /// In the segment.
+    index: usize,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Pair<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Pair<'a>> {
+        loop {
+            let slots = self.table.root.get(self.at.chunk)?.chunk.slots();
+            let Some(slot) = slots.get(self.at.slot) else {
+                self.at = Place { chunk: self.at.chunk + 1, slot: 0 };
+                continue;
+            };
+            if self.index < slot.segment.len() {
+                self.index += 1;
+                return Some(slot.segment.element(self.index - 1, self.table.kind));
+            }
+            self.at.slot += 1;
+            self.index = 0;
+        }
+    }
+}
+
 impl Elements {
     /// All elements, in no order that a caller may show.
-    pub fn iter(&self) -> impl Iterator<Item = Pair<'_>> {
-        let chunks = self.root.iter().map(|stretch| &stretch.chunk);
-        let segments = chunks.flat_map(|chunk| chunk.slots()).map(|slot| &slot.segment);
-        segments.flat_map(|segment| segment.pairs(self.kind))
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { table: self, at: Place { chunk: 0, slot: 0 }, index: 0 }
     }
 
     /// Calls `see` for the elements of the segment that a cursor points into, and gives the cursor

@@ -10,4 +10,5 @@ mod segment;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+pub use look::Iter;
 pub use map::{Elements, PayloadKind};

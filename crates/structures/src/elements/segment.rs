@@ -229,8 +229,10 @@ impl Segment {
         let head = self.head();
         let slots = head.slots as usize;
         if len > slots || HEAD + 3 * slots + used > head.bytes as usize {
-            // A block that grows will grow on: an eighth more slots than it needs now.
-            let mut larger = Segment::with_room((len + len / 8).min(SLOTS_MAX), used);
+            // A block that grows will grow on: an eighth more slots than it needs now, if they fit.
+            let ample = (len + len / 8).min(SLOTS_MAX);
+            let fits = HEAD + 3 * slots_for(ample) + used <= BLOCK_MAX;
+            let mut larger = Segment::with_room(if fits { ample } else { len }, used);
             larger.extend(self, 0..self.len(), kind);
             *self = larger;
         }

@@ -101,6 +101,21 @@ fn tables_do_as_the_standard_map_does() {
 }
 
 #[test]
+fn segments_are_filled_to_the_last_byte_by_elements_of_any_size() {
+    for seed in 1..=400 {
+        let mut chance = Chance(seed);
+        let (len_max, mut table) = (1 + chance.below(200), table(PayloadKind::Varied));
+        for i in 0..400u32 {
+            // Who is copied gets a block that just fits.
+            let copy = table.clone();
+            assert!(table.insert(&i.to_le_bytes(), &vec![b'p'; chance.below(len_max)]));
+            assert_eq!(copy.len() + 1, table.len());
+        }
+        assert_eq!(table.counted_bytes(), table.segment_bytes());
+    }
+}
+
+#[test]
 fn directories_of_many_chunks_grow_and_shrink() {
     let mut table = table(PayloadKind::Fixed(4));
     for i in 0..200_000u32 {

@@ -120,7 +120,7 @@ fn open(ctx: &Ctx<'_>, payload: &[u8]) -> Result<Loaded, CommandError> {
         version: ctx.config.persistence.rdb_version_check == RdbVersionCheck::Strict,
         checksum: !ctx.engine.skip_checksums.load(Ordering::Relaxed),
     };
-    payload::open(payload, checks).map_err(|error| {
+    payload::open(payload, checks, &ctx.sizes()).map_err(|error| {
         CommandError::err(match error {
             PayloadError::Sealed => "DUMP payload version or checksum are wrong",
             PayloadError::Value => "Bad data format",

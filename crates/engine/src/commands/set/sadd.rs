@@ -1,7 +1,7 @@
 //! `SADD key member [member ...]`
 
 use resp::Args;
-use types::Set;
+use types::{Object, Set};
 
 use super::ADDED;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
@@ -23,15 +23,21 @@ pub static SADD: Command = Command::new(Spec {
 });
 
 fn sadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let (sizes, members) = (ctx.sizes(), args.tail(2));
     let mut set = ctx.keys.write_or_create::<Set>(args.at(1))?;
-    let fresh = args.tail(2).iter().filter(|member| !set.value().0.contains(*member));
-    if fresh.count() == 0 {
-        ctx.reply.integer(0);
-        return Ok(());
+    let mut added = 0;
+    if set.value().is_empty() {
+        *set.modify(ADDED) = Set::for_members(members.at(0), members.len(), &sizes);
     }
-    let members = &mut set.modify(ADDED).0;
-    let added = args.tail(2).iter().filter(|member| members.insert((*member).into())).count();
+    // A set that has all of them is not touched.
+    let known = members.iter().take_while(|member| set.value().contains(member)).count();
+    if known < members.len() {
+        let value = set.modify(ADDED);
+        value.expect(members.len(), &sizes);
+        let fresh = members.tail(known).iter().filter(|member| value.insert(member, &sizes));
+        added = fresh.count();
+        set.count(added as u64 - 1);
+    }
     ctx.reply.integer(added as i64);
-    set.count(added as u64 - 1);
     Ok(())
 }

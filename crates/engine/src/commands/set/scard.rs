@@ -1,7 +1,7 @@
 //! `SCARD key`
 
 use resp::Args;
-use types::Set;
+use types::{Object, Set};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
@@ -22,7 +22,7 @@ pub static SCARD: Command = Command::new(Spec {
 });
 
 fn scard(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let len = ctx.keys.read::<Set>(args.at(1))?.map_or(0, |set| set.0.len());
+    let len = ctx.keys.read::<Set>(args.at(1))?.map_or(0, Object::len);
     ctx.reply.integer(len as i64);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `SISMEMBER key member`
+//! `SISMEMBER key member`, `SMISMEMBER key member [member ...]`
 
 use resp::Args;
 use types::Set;
@@ -21,9 +21,33 @@ pub static SISMEMBER: Command = Command::new(Spec {
     ..SPEC
 });
 
+pub static SMISMEMBER: Command = Command::new(Spec {
+    name: "smismember",
+    group: Group::Set,
+    arity: Arity::AtLeast(3),
+    flags: &[Flag::ReadOnly, Flag::Fast],
+    keys: &[key(1, Access::Read)],
+    since: "6.2.0",
+    complexity: "O(N) in the number of values",
+    summary: "Says of several values whether they are members of a set.",
+    syntax: "SMISMEMBER key member [member ...]",
+    run: smismember,
+    ..SPEC
+});
+
 fn sismember(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let set = ctx.keys.read::<Set>(args.at(1))?;
-    let found = set.is_some_and(|set| set.0.contains(args.at(2)));
+    let found = set.is_some_and(|set| set.contains(args.at(2)));
     ctx.reply.integer(i64::from(found));
+    Ok(())
+}
+
+fn smismember(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let set = ctx.keys.read::<Set>(args.at(1))?;
+    ctx.reply.array(args.len() - 2);
+    for member in args.tail(2) {
+        let found = set.is_some_and(|set| set.contains(member));
+        ctx.reply.integer(i64::from(found));
+    }
     Ok(())
 }

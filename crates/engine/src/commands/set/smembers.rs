@@ -1,7 +1,7 @@
 //! `SMEMBERS key`
 
 use resp::Args;
-use types::Set;
+use types::{Object, Set};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
@@ -14,6 +14,7 @@ pub static SMEMBERS: Command = Command::new(Spec {
     flags: &[Flag::ReadOnly],
     keys: &[key(1, Access::Read)],
     since: "1.0.0",
+    tips: &["nondeterministic_output_order"],
     complexity: "O(N) in the number of members",
     summary: "Returns all members of a set.",
     syntax: "SMEMBERS key",
@@ -26,7 +27,8 @@ fn smembers(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ctx.reply.set(0);
         return Ok(());
     };
-    ctx.reply.set(set.0.len());
-    set.0.iter().for_each(|member| ctx.reply.bulk(member));
+    ctx.reply.set(set.len());
+    let mut digits = itoa::Buffer::new();
+    set.iter().for_each(|member| ctx.reply.bulk(member.bytes(&mut digits)));
     Ok(())
 }

@@ -27,13 +27,15 @@ fn srem(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ctx.reply.integer(0);
         return Ok(());
     };
-    if !args.tail(2).iter().any(|member| set.value().0.contains(member)) {
-        ctx.reply.integer(0);
-        return Ok(());
+    // A set that has none of them is not touched.
+    let absent = args.tail(2).iter().take_while(|member| !set.value().contains(member)).count();
+    let candidates = args.tail(2 + absent);
+    let mut removed = 0;
+    if !candidates.is_empty() {
+        let members = set.modify(REMOVED);
+        removed = candidates.iter().filter(|member| members.remove(member)).count();
+        set.count(removed as u64 - 1);
     }
-    let members = &mut set.modify(REMOVED).0;
-    let removed = args.tail(2).iter().filter(|member| members.remove(*member)).count();
     ctx.reply.integer(removed as i64);
-    set.count(removed as u64 - 1);
     Ok(())
 }

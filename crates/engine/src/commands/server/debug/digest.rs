@@ -76,6 +76,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
     const STRING: u32 = 0;
     const LIST: u32 = 1;
     const SET: u32 = 2;
+    const HASH: u32 = 4;
     let mut digits = itoa::Buffer::new();
     match entry.payload() {
         Payload::Bytes(bytes) => mix_string(digest, STRING, bytes),
@@ -87,7 +88,16 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
         }
         Payload::Object(Value::Set(set)) => {
             digest.mix(&SET.to_be_bytes());
-            set.0.iter().for_each(|member| digest.add(member));
+            set.iter().for_each(|member| digest.add(member.bytes(&mut digits)));
+        }
+        Payload::Object(Value::Hash(hash)) => {
+            digest.mix(&HASH.to_be_bytes());
+            for (field, value) in hash {
+                let mut pair = Digest::default();
+                pair.mix(field.bytes(&mut digits));
+                pair.mix(value.bytes(&mut digits));
+                digest.add(&pair.0);
+            }
         }
     }
     if entry.expire_at_ms().is_some() {

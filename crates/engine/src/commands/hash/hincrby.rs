@@ -1,0 +1,44 @@
+//! `HINCRBY key field increment`
+
+use resp::Args;
+use resp::number::parse_i64;
+use types::{Hash, Item};
+
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::integer;
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+use crate::keyspace::event::{Class, Event, event};
+
+const INCREMENTED: Event = event(Class::Hash, "hincrby");
+
+pub static HINCRBY: Command = Command::new(Spec {
+    name: "hincrby",
+    group: Group::Hash,
+    arity: Arity::Exactly(4),
+    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
+    keys: &[key(1, Access::Update)],
+    since: "2.0.0",
+    complexity: "O(1)",
+    summary: "Adds an integer to the integer in a field of a hash.",
+    syntax: "HINCRBY key field increment",
+    run: hincrby,
+    ..SPEC
+});
+
+fn hincrby(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let (field, increment, sizes) = (args.at(2), integer(args.at(3))?, ctx.sizes());
+    let mut hash = ctx.keys.write_or_create::<Hash>(args.at(1))?;
+    let old = match hash.value().get(field) {
+        None => Some(0),
+        Some(Item::Int(value)) => Some(value),
+        Some(Item::Bytes(bytes)) => parse_i64(bytes),
+    };
+    let old = old.ok_or_else(|| CommandError::err("hash value is not an integer"))?;
+    let sum = old.checked_add(increment);
+    let sum = sum.ok_or_else(|| CommandError::err("increment or decrement would overflow"))?;
+    let mut digits = itoa::Buffer::new();
+    hash.modify(INCREMENTED).insert(field, digits.format(sum).as_bytes(), &sizes);
+    ctx.reply.integer(sum);
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! `HSET key field value [field value ...]`, `HMSET`, `HSETNX key field value`
+
+use resp::Args;
+use types::Hash;
+
+use super::SET;
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+pub static HSET: Command = Command::new(Spec {
+    name: "hset",
+    group: Group::Hash,
+    arity: Arity::AtLeast(4),
+    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
+    keys: &[key(1, Access::Modify)],
+    since: "2.0.0",
+    complexity: "O(1) for each field",
+    summary: "Gives fields of a hash values, and returns how many fields are new.",
+    syntax: "HSET key field value [field value ...]",
+    run: hset,
+    ..SPEC
+});
+
+pub static HMSET: Command = Command::new(Spec {
+    name: "hmset",
+    group: Group::Hash,
+    arity: Arity::AtLeast(4),
+    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
+    keys: &[key(1, Access::Modify)],
+    since: "2.0.0",
+    complexity: "O(1) for each field",
+    summary: "Gives fields of a hash values.",
+    syntax: "HMSET key field value [field value ...]",
+    run: hmset,
+    ..SPEC
+});
+
+pub static HSETNX: Command = Command::new(Spec {
+    name: "hsetnx",
+    group: Group::Hash,
+    arity: Arity::Exactly(4),
+    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
+    keys: &[key(1, Access::Insert)],
+    since: "2.0.0",
+    complexity: "O(1)",
+    summary: "Gives a field of a hash a value, if the hash has no such field.",
+    syntax: "HSETNX key field value",
+    run: hsetnx,
+    ..SPEC
+});
+
+fn hset(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let new = set_all(ctx, args, "hset")?;
+    ctx.reply.integer(new as i64);
+    Ok(())
+}
+
+fn hmset(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    set_all(ctx, args, "hmset")?;
+    ctx.reply.ok();
+    Ok(())
+}
+
+/// Sets all fields; gives how many are new.
+fn set_all(ctx: &mut Ctx<'_>, args: Args<'_>, name: &str) -> Result<usize, CommandError> {
+    if !args.len().is_multiple_of(2) {
+        return Err(CommandError::WrongArity(name.into()));
+    }
+    let (sizes, count) = (ctx.sizes(), (args.len() - 2) / 2);
+    let mut hash = ctx.keys.write_or_create::<Hash>(args.at(1))?;
+    let fields = hash.modify(SET);
+    fields.expect(count, args.tail(2).iter(), &sizes);
+    let mut new = 0;
+    for index in 0..count {
+        let (field, value) = (args.at(2 + 2 * index), args.at(3 + 2 * index));
+        new += usize::from(fields.insert(field, value, &sizes));
+    }
+    hash.count(count as u64 - 1);
+    Ok(new)
+}
+
+fn hsetnx(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let (field, sizes) = (args.at(2), ctx.sizes());
+    let mut hash = ctx.keys.write_or_create::<Hash>(args.at(1))?;
+    let is_new = !hash.value().contains(field);
+    if is_new {
+        hash.modify(SET).insert(field, args.at(3), &sizes);
+    }
+    ctx.reply.integer(i64::from(is_new));
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Hashes: see `value`.
+
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use value::{Hash, Iter};
