@@ -35,10 +35,10 @@ pub fn integer_or(argument: &[u8], error: &'static str) -> Result<i64, CommandEr
 ///
 /// # Errors
 ///
-/// `NotInteger`, or a text about the range.
+/// A text about the range, whatever is wrong.
 pub fn positive(argument: &[u8]) -> Result<usize, CommandError> {
-    let count = usize::try_from(integer(argument)?);
-    count.map_err(|_| CommandError::err("value is out of range, must be positive"))
+    let count = parse_i64(argument).and_then(|count| usize::try_from(count).ok());
+    count.ok_or_else(|| CommandError::err("value is out of range, must be positive"))
 }
 
 /// `ON` or `OFF`.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::Hash;
-use crate::Sizes;
 use crate::value::Object;
+use crate::{Item, Sizes};
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
@@ -32,7 +32,7 @@ proptest! {
             } else {
                 prop_assert_eq!(hash.remove(&field), model.remove(&field).is_some());
             }
-            prop_assert_eq!(hash.get(&field).map(|item| item.to_vec()), model.get(&field).cloned());
+            prop_assert_eq!(hash.get(&field).map(Item::to_vec), model.get(&field).cloned());
             prop_assert_eq!(hash.contains(&field), add);
             prop_assert_eq!(hash.len(), model.len());
         }
@@ -40,8 +40,10 @@ proptest! {
         prop_assert!(!is_packed || hash.len() <= hash_fields);
         let pairs = hash.iter().map(|(field, value)| (field.to_vec(), value.to_vec()));
         prop_assert_eq!(pairs.collect::<BTreeMap<_, _>>(), model.clone());
-        let random = hash.random(u64::MAX / 5).map(|(field, value)| (field.to_vec(), value.to_vec()));
-        let known = random.map_or(model.is_empty(), |(field, value)| model[&field] == value);
+        let known = match hash.random(u64::MAX / 5) {
+            Some((field, value)) => model[&field.to_vec()] == value.to_vec(),
+            None => model.is_empty(),
+        };
         prop_assert!(known);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::{Integers, Set};
-use crate::Sizes;
 use crate::value::Object;
+use crate::{Item, Sizes};
 
 const SMALL: Sizes = Sizes {
     set_integers: 8,
@@ -17,7 +17,7 @@ const SMALL: Sizes = Sizes {
 };
 
 fn held(set: &Set) -> BTreeSet<Vec<u8>> {
-    set.iter().map(|member| member.to_vec()).collect()
+    set.iter().map(Item::to_vec).collect()
 }
 
 fn member() -> impl Strategy<Value = Vec<u8>> {
@@ -52,7 +52,7 @@ proptest! {
             prop_assert!(set.len() <= limit);
         }
         prop_assert_eq!(held(&set), model.clone());
-        let random = set.random(u64::MAX / 3).map(|member| member.to_vec());
+        let random = set.random(u64::MAX / 3).map(Item::to_vec);
         prop_assert!(random.map_or(model.is_empty(), |member| model.contains(&member)));
         let (before, mut settled) = (set.encoding(), set.clone());
         settled.settle(&SMALL);

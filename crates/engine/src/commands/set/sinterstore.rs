@@ -23,7 +23,7 @@ const STORE: Spec = Spec {
 pub static SINTERSTORE: Command = Command::new(Spec {
     name: "sinterstore",
     complexity: "O(N*M) where N is the size of the smallest set and M the number of sets",
-    summary: "Stores the members that all of the sets have, and returns how many those are.",
+    summary: "Stores the members that all of the sets have and returns their number.",
     syntax: "SINTERSTORE destination key [key ...]",
     run: sinterstore,
     ..STORE
@@ -32,7 +32,7 @@ pub static SINTERSTORE: Command = Command::new(Spec {
 pub static SUNIONSTORE: Command = Command::new(Spec {
     name: "sunionstore",
     complexity: "O(N) in the number of members of all sets",
-    summary: "Stores the members that any of the sets has, and returns how many those are.",
+    summary: "Stores the members that any of the sets has and returns their number.",
     syntax: "SUNIONSTORE destination key [key ...]",
     run: sunionstore,
     ..STORE
@@ -41,7 +41,7 @@ pub static SUNIONSTORE: Command = Command::new(Spec {
 pub static SDIFFSTORE: Command = Command::new(Spec {
     name: "sdiffstore",
     complexity: "O(N) in the number of members of all sets",
-    summary: "Stores the members of the first set that no other has, and returns how many those are.",
+    summary: "Stores the members of the first set that no other has and returns their number.",
     syntax: "SDIFFSTORE destination key [key ...]",
     run: sdiffstore,
     ..STORE
