@@ -216,14 +216,16 @@ impl Elements {
     }
 
     fn find(&self, place: Place, position: u64, key: &[u8]) -> Found {
-        let segment = self.segment(place);
-        let kind = self.kind;
-        let fingerprint = position as u8;
-        if let Some(slot) = segment.find(fingerprint, |slot| segment.element(slot, kind).0 == key) {
-            return Found::Here(slot);
+        let (segment, kind) = (self.segment(place), self.kind);
+        let slot = segment.find(position as u8, |slot| {
+            let other = segment.element(slot, kind).0;
+            other == key || self.position_of(other) == position
+        });
+        match slot {
+            Some(slot) if segment.element(slot, kind).0 == key => Found::Here(slot),
+            Some(_) => Found::Collision,
+            None => Found::Free,
         }
-        let same = |slot| self.position_of(segment.element(slot, kind).0) == position;
-        if segment.find(fingerprint, same).is_some() { Found::Collision } else { Found::Free }
     }
 
     /// The segment at a place, which only this table has afterwards.

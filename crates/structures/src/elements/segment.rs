@@ -232,10 +232,26 @@ impl Segment {
             // A block that grows will grow on: an eighth more slots than it needs now, if they fit.
             let ample = (len + len / 8).min(SLOTS_MAX);
             let fits = HEAD + 3 * slots_for(ample) + used <= BLOCK_MAX;
-            let mut larger = Segment::with_room(if fits { ample } else { len }, used);
-            larger.extend(self, 0..self.len(), kind);
-            *self = larger;
+            *self = self.copy(Segment::with_room(if fits { ample } else { len }, used), kind);
         }
+    }
+
+    /// The elements of this segment in an empty one, which has room for them.
+    fn copy(&self, mut to: Segment, kind: PayloadKind) -> Segment {
+        let (len, from, head) = (self.len(), self.head(), to.head_mut());
+        let (old_slots, slots, used) = (from.slots as usize, head.slots as usize, self.used());
+        head.len = from.len;
+        head.used = from.used;
+        head.outside = from.outside;
+        let (bytes, copy) = (self.body(), to.body_mut());
+        copy[..len].copy_from_slice(&bytes[..len]);
+        copy[slots..slots + 2 * len].copy_from_slice(&bytes[old_slots..old_slots + 2 * len]);
+        copy[3 * slots..3 * slots + used].copy_from_slice(&bytes[3 * old_slots..][..used]);
+        if from.outside > 0 {
+            let raws = (0..len).map(|slot| self.raw(slot, kind)).filter(|raw| raw.1);
+            raws.for_each(|raw| codec::share_blob(raw.0));
+        }
+        to
     }
 
     /// Adds elements of another segment, for which there is room.
@@ -269,7 +285,7 @@ impl Segment {
 
     /// Takes a copy in place of a block that somebody else has too.
     pub(super) fn unshare(&mut self, kind: PayloadKind) {
-        *self = self.some(0..self.len(), kind);
+        *self = self.copy(Segment::with_room(self.len(), self.used()), kind);
     }
 
     /// The payload of an element, for changing; nobody else has the block.
@@ -302,7 +318,7 @@ impl Segment {
             offset.copy_from_slice(&moved.to_le_bytes());
         }
         if 2 * (HEAD + 3 * slots_for(last) + used - size) < self.block_bytes() {
-            *self = self.some(0..last, kind);
+            *self = self.copy(Segment::with_room(last, used - size), kind);
         }
     }
 }
