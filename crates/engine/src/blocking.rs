@@ -9,25 +9,20 @@ use std::sync::Arc;
 
 use resp::{Protocol, Reply};
 use structures::Claim;
+use types::Side;
 
+use crate::commands::list::ends::Several;
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
-
-/// An end of a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// The head.
-    Left,
-    /// The tail.
-    Right,
-}
 
 /// What a waiter gets when its key is ready.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// `BLPOP`, `BRPOP`: the key and an element.
     Pop(Side),
-    /// `BLMOVE`: an element, moved to another list.
+    /// `BLMPOP`: the key and up to so many elements.
+    PopSeveral(Side, usize),
+    /// `BLMOVE`, `BLMOVEM`: elements, moved to another list.
     Move {
         /// Where the element goes.
         destination: Box<[u8]>,
@@ -35,8 +30,8 @@ pub enum Wish {
         from: Side,
         /// The end it is put at.
         to: Side,
-        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
-        legacy: bool,
+        /// How many.
+        how: How,
     },
     /// No key: the server itself replies when it has done what was asked.
     Server,
@@ -49,6 +44,29 @@ pub enum Wish {
         /// Up to where.
         offset: u64,
     },
+}
+
+/// How many elements move.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// One, and the reply is that element.
+    One {
+        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
+        legacy: bool,
+    },
+    /// Several, and the reply is an array.
+    Several(Several),
+}
+
+impl Wish {
+    /// Whether a list with so many elements can fulfil it.
+    pub fn is_served_by_list(&self, len: usize) -> bool {
+        match self {
+            Wish::Move { how: How::Several(several), .. } => several.is_served_by(len),
+            Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. } => len > 0,
+            Wish::Server | Wish::Snapshot | Wish::Replicas { .. } => false,
+        }
+    }
 }
 
 /// A blocked client.
@@ -79,7 +97,9 @@ impl Waiter {
     /// The reply where nothing came in time.
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
-            Wish::Pop(_) => reply.null_array(),
+            Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { how: How::Several(_), .. } => {
+                reply.null_array();
+            }
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
@@ -140,16 +160,22 @@ impl WaitTable {
         }
     }
 
-    /// Takes the first waiter of a key out of its queue and claims it.
-    pub fn claim_first(&mut self, db: u32, key: &[u8]) -> Option<Arc<Waiter>> {
+    /// Takes the first waiter of a key whose wish can be fulfilled out of its queue and claims it.
+    pub fn claim_first(
+        &mut self,
+        db: u32,
+        key: &[u8],
+        can_be_fulfilled: impl Fn(&Wish) -> bool,
+    ) -> Option<Arc<Waiter>> {
         let at = (db, key.into());
         let queue = self.0.get_mut(&at)?;
-        let first = loop {
-            match queue.pop_front() {
-                Some(waiter) if !waiter.claim() => {}
-                first => break first,
+        let mut first = None;
+        while let Some(index) = queue.iter().position(|waiter| can_be_fulfilled(&waiter.wish)) {
+            first = queue.remove(index).filter(|waiter| waiter.claim());
+            if first.is_some() {
+                break;
             }
-        };
+        }
         if queue.is_empty() {
             self.0.remove(&at);
         }

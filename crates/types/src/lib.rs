@@ -10,6 +10,8 @@ pub mod number;
 pub mod set;
 pub mod value;
 
-pub use list::List;
+pub use structures::packed::Item;
+
+pub use list::{Fill, List, Side};
 pub use set::Set;
 pub use value::{Kind, Object, Value};

@@ -13,7 +13,7 @@
 //! ```
 
 use crc_fast::{CrcAlgorithm, Digest};
-use types::Value;
+use types::{Item, Object, Value};
 
 /// The version that is written.
 pub const VERSION: u32 = 11;
@@ -107,13 +107,20 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
         Saved::Bytes(bytes) => write_string(out, bytes),
         Saved::Int(value) => write_int(out, value),
         Saved::Object(Value::List(list)) => {
-            write_length(out, list.0.len() as u64);
-            list.0.iter().for_each(|item| write_string(out, item));
+            write_length(out, list.len() as u64);
+            list.iter().for_each(|item| write_item(out, item));
         }
         Saved::Object(Value::Set(set)) => {
             write_length(out, set.0.len() as u64);
             set.0.iter().for_each(|item| write_string(out, item));
         }
+    }
+}
+
+fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
+    match item {
+        Item::Bytes(bytes) => write_string(out, bytes),
+        Item::Int(value) => write_int(out, value),
     }
 }
 
