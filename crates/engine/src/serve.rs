@@ -16,22 +16,27 @@ use crate::letter::Letter;
 #[cold]
 pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
     let db_before = ctx.keys.db;
-    let mut next = 0;
+    let (mut next, mut served) = (0, false);
     while let Some((db, key)) = ctx.keys.effects.ready.get(next).cloned() {
         next += 1;
         ctx.keys.db = db;
         while let Some(waiter) = next_waiter(ctx, &key) {
             serve(ctx, &waiter, &key);
+            served = true;
         }
     }
     ctx.keys.db = db_before;
     // What was served is one unit with what made it ready.
-    ctx.keys.effects.atomic |= next > 0;
+    ctx.keys.effects.atomic |= served;
 }
 
 /// The first waiter that the key's value can serve, claimed.
 fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     let db = ctx.keys.db;
+    // It came with its deadline behind it: it is nobody's, and goes when somebody looks at it.
+    if ctx.keys.has_expired(db, key) {
+        return None;
+    }
     let len = match ctx.keys.write::<List>(key) {
         Ok(Some(list)) => list.value().len(),
         Ok(None) | Err(_) => return None,
