@@ -1,0 +1,123 @@
+//! A HyperLogLog, for reading.
+
+use structures::sixes::{Maxima, Packed};
+
+use super::header::{self, Encoding, HEADER_BYTES};
+use super::sparse::{self, Run};
+use super::{HllError, Sign, dense, estimate};
+
+/// The bytes of a HyperLogLog whose header was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Sketch<'a> {
+    bytes: &'a [u8],
+    encoding: Encoding,
+}
+
+impl<'a> Sketch<'a> {
+    /// The HyperLogLog that a string is.
+    ///
+    /// # Errors
+    ///
+    /// `Foreign` where it is none.
+    pub fn of(bytes: &'a [u8]) -> Result<Sketch<'a>, HllError> {
+        header::check(bytes).map(|encoding| Sketch { bytes, encoding })
+    }
+
+    /// How the registers are written.
+    #[must_use]
+    pub fn encoding(self) -> Encoding {
+        self.encoding
+    }
+
+    /// The cardinality that was found before, if no register has changed since.
+    #[must_use]
+    pub fn cached(self) -> Option<u64> {
+        header::cached(self.bytes)
+    }
+
+    /// The cardinality, from the registers.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted`.
+    pub fn count(self) -> Result<u64, HllError> {
+        Ok(estimate(&self.histogram()?))
+    }
+
+    fn histogram(self) -> Result<[u32; 64], HllError> {
+        if let Some(registers) = self.dense() {
+            return Ok(dense::histogram(registers));
+        }
+        let mut histogram = [0; 64];
+        sparse::for_each(self.registers(), |_, run| {
+            histogram[usize::from(run.rank)] += run.len as u32;
+        })?;
+        Ok(histogram)
+    }
+
+    /// Whether an element would change a register.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted`.
+    pub fn is_news(self, sign: Sign) -> Result<bool, HllError> {
+        let rank = match self.dense() {
+            Some(registers) => dense::at(registers, sign.index),
+            None => {
+                let place = sparse::find(self.registers(), sign.index);
+                place.ok_or(HllError::Corrupted)?.run.rank
+            }
+        };
+        Ok(rank < sign.rank)
+    }
+
+    /// Checks every register.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted`.
+    pub fn validate(self) -> Result<(), HllError> {
+        match self.encoding {
+            Encoding::Dense => Ok(()),
+            Encoding::Sparse => sparse::for_each(self.registers(), |_, _| {}),
+        }
+    }
+
+    /// Raises the maxima to the registers.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted`; some maxima may then be raised.
+    pub fn merge_into(self, maxima: &mut Maxima) -> Result<(), HllError> {
+        if let Some(registers) = self.dense() {
+            maxima.merge(&[registers]);
+            return Ok(());
+        }
+        sparse::for_each(self.registers(), |first, run| {
+            if run.rank > 0 {
+                (first..first + run.len).for_each(|index| maxima.raise(index, run.rank));
+            }
+        })
+    }
+
+    /// The registers, where they are dense.
+    #[must_use]
+    pub fn dense(self) -> Option<&'a Packed> {
+        match self.encoding {
+            Encoding::Dense => self.registers().first_chunk(),
+            Encoding::Sparse => None,
+        }
+    }
+
+    /// The runs, where they are sparse.
+    pub fn runs(self) -> Option<impl Iterator<Item = Run>> {
+        match self.encoding {
+            Encoding::Dense => None,
+            Encoding::Sparse => Some(sparse::runs(self.registers())),
+        }
+    }
+
+    fn registers(self) -> &'a [u8] {
+        &self.bytes[HEADER_BYTES..]
+    }
+}
