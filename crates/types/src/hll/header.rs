@@ -16,6 +16,9 @@ use super::HllError;
 /// Bytes in front of the registers.
 pub const HEADER_BYTES: usize = 16;
 
+/// A header.
+pub type Header = [u8; HEADER_BYTES];
+
 const MAGIC: &[u8] = b"HYLL";
 const ENCODING_AT: usize = 4;
 const CARDINALITY_AT: usize = 8;
@@ -53,22 +56,21 @@ pub(super) fn check(bytes: &[u8]) -> Result<Encoding, HllError> {
     }
 }
 
-/// A header without a cardinality, in front of dense registers the one of `old`.
-pub(super) fn fresh(encoding: Encoding) -> [u8; HEADER_BYTES] {
+/// The header of a new value, without a cardinality.
+#[must_use]
+pub fn fresh() -> Header {
     let mut header = [0; HEADER_BYTES];
     header[..MAGIC.len()].copy_from_slice(MAGIC);
-    header[ENCODING_AT] = match encoding {
-        Encoding::Dense => 0,
-        Encoding::Sparse => 1,
-    };
     set_stale(&mut header);
     header
 }
 
-/// The header `old` for another encoding; the cardinality stays.
-pub(super) fn as_dense(old: &[u8]) -> [u8; HEADER_BYTES] {
-    let mut header = *old.first_chunk().expect("a header was found there");
-    header[ENCODING_AT] = 0;
+/// The same header in front of registers that are written so.
+pub(super) fn encoded(mut header: Header, encoding: Encoding) -> Header {
+    header[ENCODING_AT] = match encoding {
+        Encoding::Dense => 0,
+        Encoding::Sparse => 1,
+    };
     header
 }
 

@@ -17,7 +17,7 @@ mod write;
 pub use error::HllError;
 pub use estimate::estimate;
 pub use hash::Sign;
-pub use header::{Encoding, HEADER_BYTES, set_cached};
+pub use header::{Encoding, Header, fresh, set_cached};
 pub use sketch::Sketch;
 pub use structures::sixes::Maxima;
 pub use write::{SPARE_BYTES, add, empty, merge, to_dense};

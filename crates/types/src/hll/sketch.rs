@@ -2,7 +2,7 @@
 
 use structures::sixes::{Maxima, Packed};
 
-use super::header::{self, Encoding, HEADER_BYTES};
+use super::header::{self, Encoding, HEADER_BYTES, Header};
 use super::sparse::{self, Run};
 use super::{HllError, Sign, dense, estimate};
 
@@ -21,6 +21,12 @@ impl<'a> Sketch<'a> {
     /// `Foreign` where it is none.
     pub fn of(bytes: &'a [u8]) -> Result<Sketch<'a>, HllError> {
         header::check(bytes).map(|encoding| Sketch { bytes, encoding })
+    }
+
+    /// The first bytes.
+    #[must_use]
+    pub fn header(self) -> Header {
+        *self.bytes.first_chunk().expect("a header was found there")
     }
 
     /// How the registers are written.

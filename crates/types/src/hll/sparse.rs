@@ -43,11 +43,9 @@ impl Run {
                 let second = usize::from(*bytes.get(1)?);
                 Run { len: (low << 8 | second) + 1, rank: 0, wide: true }
             }
-            _ => Run {
-                len: usize::from(first & 3) + 1,
-                rank: (first >> 2 & 0x1f) + 1,
-                wide: false,
-            },
+            _ => {
+                Run { len: usize::from(first & 3) + 1, rank: (first >> 2 & 0x1f) + 1, wide: false }
+            }
         })
     }
 
@@ -71,10 +69,7 @@ pub(super) fn runs(mut bytes: &[u8]) -> impl Iterator<Item = Run> {
 /// # Errors
 ///
 /// `Corrupted`, before `each` has been called with a register that there is not.
-pub(super) fn for_each(
-    bytes: &[u8],
-    mut each: impl FnMut(usize, Run),
-) -> Result<(), HllError> {
+pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(usize, Run)) -> Result<(), HllError> {
     let (mut index, mut read) = (0, 0);
     for run in runs(bytes) {
         if run.len > REGISTERS - index {

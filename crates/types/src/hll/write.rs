@@ -8,7 +8,7 @@
 use structures::Blob;
 use structures::sixes::{Maxima, PACKED_BYTES, Packed};
 
-use super::header::{self, Encoding, HEADER_BYTES};
+use super::header::{self, Encoding, HEADER_BYTES, Header};
 use super::sparse::{self, MAX_RANK, Split};
 use super::{HllError, REGISTERS, Sign, Sketch, dense};
 
@@ -19,7 +19,7 @@ pub const SPARE_BYTES: usize = 32;
 #[must_use]
 pub fn empty() -> Blob {
     let mut blob = Blob::with_capacity(HEADER_BYTES + SPARE_BYTES);
-    blob.extend(&header::fresh(Encoding::Sparse));
+    blob.extend(&header::encoded(header::fresh(), Encoding::Sparse));
     sparse::write(REGISTERS, 0, |byte| blob.extend(&[byte]));
     blob
 }
@@ -100,24 +100,24 @@ pub fn to_dense(blob: &mut Blob) -> Result<bool, HllError> {
     }
     let mut maxima = Maxima::default();
     sketch.merge_into(&mut maxima)?;
-    let header = header::as_dense(blob);
-    *blob = dense_blob(&header, &maxima);
+    *blob = dense_blob(sketch.header(), &maxima);
     Ok(true)
 }
 
-/// A value with these registers, dense where that is asked for or where a sparse one would be
-/// beyond `sparse_max` bytes.
+/// A value with these registers behind a header, dense where that is asked for or where a sparse
+/// one would be beyond `sparse_max` bytes.
 #[must_use]
-pub fn merge(maxima: &Maxima, encoding: Encoding, sparse_max: usize) -> Blob {
+pub fn merge(mut header: Header, maxima: &Maxima, encoding: Encoding, sparse_max: usize) -> Blob {
+    header::set_stale(&mut header);
     let sparse = match encoding {
-        Encoding::Sparse => sparse_blob(maxima, sparse_max),
+        Encoding::Sparse => sparse_blob(header, maxima, sparse_max),
         Encoding::Dense => None,
     };
-    sparse.unwrap_or_else(|| dense_blob(&header::fresh(Encoding::Dense), maxima))
+    sparse.unwrap_or_else(|| dense_blob(header, maxima))
 }
 
-fn sparse_blob(maxima: &Maxima, sparse_max: usize) -> Option<Blob> {
-    let mut bytes = header::fresh(Encoding::Sparse).to_vec();
+fn sparse_blob(header: Header, maxima: &Maxima, sparse_max: usize) -> Option<Blob> {
+    let mut bytes = header::encoded(header, Encoding::Sparse).to_vec();
     let (mut len, mut rank) = (0, 0);
     for next in maxima.iter() {
         if next != rank {
@@ -133,11 +133,11 @@ fn sparse_blob(maxima: &Maxima, sparse_max: usize) -> Option<Blob> {
     (bytes.len() <= sparse_max).then(|| Blob::new(&bytes))
 }
 
-fn dense_blob(header: &[u8], maxima: &Maxima) -> Blob {
+fn dense_blob(header: Header, maxima: &Maxima) -> Blob {
     let mut registers = [0; PACKED_BYTES];
     maxima.pack(&mut registers);
     let mut blob = Blob::with_capacity(HEADER_BYTES + PACKED_BYTES);
-    blob.extend(header);
+    blob.extend(&header::encoded(header, Encoding::Dense));
     blob.extend(&registers);
     blob
 }
@@ -167,9 +167,9 @@ mod tests {
         for element in ["a", "b", "c"] {
             add(&mut blob, Sign::of(element.as_bytes()), SPARSE_MAX).expect("sound");
         }
-        let expected = b"HYLL\x01\0\0\0\0\0\0\0\0\0\0\x80\x48\x7f\x84\x5c\xda\x84\x40\x23\x80\
-            \x50\xb1\x84\x4b\xfb\x80\x42\x5a";
-        assert_eq!(&blob[..HEADER_BYTES], &expected[..HEADER_BYTES]);
+        let expected = b"HYLL\x01\0\0\0\0\0\0\0\0\0\0\x80\
+            \x60\xf3\x80\x50\xb1\x84\x4b\xfb\x80\x42\x5a";
+        assert_eq!(&*blob, expected);
         assert_eq!(Sketch::of(&blob).expect("sound").count(), Ok(3));
     }
 
@@ -198,7 +198,7 @@ mod tests {
             let mut maxima = Maxima::default();
             sketch.merge_into(&mut maxima).expect("sound");
             for encoding in [Encoding::Sparse, Encoding::Dense] {
-                let merged = merge(&maxima, encoding, SPARSE_MAX);
+                let merged = merge(header::fresh(), &maxima, encoding, SPARSE_MAX);
                 let merged = Sketch::of(&merged).expect("sound");
                 prop_assert_eq!(&registers(merged), &model);
                 prop_assert_eq!(merged.count(), count);

@@ -2,14 +2,14 @@
 
 use resp::Args;
 use structures::Put;
-use types::hll::{self, Encoding};
+use types::hll::{self, Encoding, Sketch};
 
 use super::CHANGED;
-use super::sketches::Union;
+use super::sketches::{Union, sketch_of};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key, keys};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::keyspace::handle::Deadline;
+use crate::keyspace::handle::{Deadline, string_of};
 
 pub static PFMERGE: Command = Command::new(Spec {
     name: "pfmerge",
@@ -28,8 +28,11 @@ pub static PFMERGE: Command = Command::new(Spec {
 fn pfmerge(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let union = Union::of(ctx, args.tail(1))?;
     let encoding = if union.has_dense() { Encoding::Dense } else { Encoding::Sparse };
+    let target =
+        ctx.keys.peek(args.at(1)).map(string_of).transpose()?.map(sketch_of).transpose()?;
+    let header = target.map_or_else(hll::fresh, Sketch::header);
     let sparse_max = ctx.config.encodings.hll_sparse_max_bytes as usize;
-    let merged = hll::merge(&union.maxima(), encoding, sparse_max);
+    let merged = hll::merge(header, &union.maxima(), encoding, sparse_max);
     ctx.keys.set(args.at(1), Put::Blob(merged), Deadline::Keep, CHANGED);
     ctx.reply.ok();
     Ok(())
