@@ -19,16 +19,16 @@ pub(super) fn at(registers: &Packed, index: usize) -> u8 {
 }
 
 /// Sets a register.
-pub(super) fn set(registers: &mut Packed, index: usize, rank: u8) {
+pub(super) fn set(registers: &mut Packed, index: usize, level: u8) {
     let (groups, _) = registers.as_chunks_mut::<3>();
     let group = &mut groups[index / 4];
     let shift = index % 4 * 6;
-    let new = word(group) & !(0x3f << shift) | u32::from(rank) << shift;
+    let new = word(group) & !(0x3f << shift) | u32::from(level) << shift;
     let [a, b, c, _] = new.to_le_bytes();
     *group = [a, b, c];
 }
 
-/// How many registers hold each rank. One count for each place of a group, as neighbours that are
+/// How many registers hold each level. One count for each place of a group, as neighbours that are
 /// alike would wait for each other's sum.
 pub(super) fn histogram(registers: &Packed) -> [u32; 64] {
     let mut counts = [[0; 64]; 4];
@@ -38,7 +38,7 @@ pub(super) fn histogram(registers: &Packed) -> [u32; 64] {
             counts[(word >> (place * 6) & 0x3f) as usize] += 1;
         }
     }
-    let sums: [u32; 64] = std::array::from_fn(|rank| counts.iter().map(|c| c[rank]).sum());
+    let sums: [u32; 64] = std::array::from_fn(|level| counts.iter().map(|c| c[level]).sum());
     debug_assert_eq!(sums.iter().sum::<u32>() as usize, REGISTERS);
     sums
 }

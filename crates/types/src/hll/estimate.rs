@@ -6,19 +6,19 @@
 
 use super::REGISTERS;
 
-/// The largest rank: bits of a hash beside those of the index, and one.
-const MAX_RANK: usize = 51;
+/// The largest level: bits of a hash beside those of the index, and one.
+const MAX_LEVEL: usize = 51;
 
 /// 1 / (2 ln 2)
 const ALPHA: f64 = 0.721_347_520_444_481_7;
 
-/// The cardinality, where so many registers hold each rank.
+/// The cardinality, where so many registers hold each level.
 #[must_use]
 pub fn estimate(histogram: &[u32; 64]) -> u64 {
     let registers = REGISTERS as f64;
-    let full = f64::from(histogram[MAX_RANK]);
+    let full = f64::from(histogram[MAX_LEVEL]);
     let mut sum = registers * tau((registers - full) / registers);
-    for &count in histogram[1..MAX_RANK].iter().rev() {
+    for &count in histogram[1..MAX_LEVEL].iter().rev() {
         sum = (sum + f64::from(count)) * 0.5;
     }
     sum += registers * sigma(f64::from(histogram[0]) / registers);

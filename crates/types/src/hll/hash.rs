@@ -1,4 +1,4 @@
-//! What an element says to a HyperLogLog: which register, and how long a run of zeros.
+//! What an element says to a HyperLogLog: which register, and which level.
 //!
 //! The hash is MurmurHash64A with Redis's seed. Any other would do as well, but the values must
 //! mean the same to whoever reads them next.
@@ -12,13 +12,13 @@ const SHIFT: u32 = 47;
 /// Bits of the hash that choose the register.
 const INDEX_BITS: u32 = REGISTERS.trailing_zeros();
 
-/// A register and a run.
+/// A register and a level.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sign {
     /// The register, below `REGISTERS`.
     pub index: usize,
     /// Zeros in front of the first set bit, and that bit: 1 to 51.
-    pub rank: u8,
+    pub level: u8,
 }
 
 impl Sign {
@@ -27,8 +27,8 @@ impl Sign {
     pub fn of(element: &[u8]) -> Sign {
         let hash = murmur(element);
         let index = hash as usize % REGISTERS;
-        let run = (hash >> INDEX_BITS | 1 << (u64::BITS - INDEX_BITS)).trailing_zeros();
-        Sign { index, rank: run as u8 + 1 }
+        let zeros = (hash >> INDEX_BITS | 1 << (u64::BITS - INDEX_BITS)).trailing_zeros();
+        Sign { index, level: zeros as u8 + 1 }
     }
 }
 

@@ -29,7 +29,7 @@ const STALE: u64 = 1 << 63;
 pub enum Encoding {
     /// Six bits each.
     Dense,
-    /// As runs.
+    /// As stretches.
     Sparse,
 }
 

@@ -1,9 +1,9 @@
 //! HyperLogLogs: how many different elements were seen, told from 16,384 small numbers.
 //!
-//! Each element is hashed. Some bits of the hash choose a register, and the register keeps the
-//! longest run of zeros that was seen in the other bits; many long runs mean many elements. The
-//! values are ordinary strings and byte for byte those of Redis, so that files, replicas and
-//! clients that carry them about need not know.
+//! Each element is hashed. Some bits of the hash choose a register, and the zeros at the end of
+//! the others give a level, of which the register keeps the highest; many high levels mean many
+//! elements. The values are ordinary strings and byte for byte those of Redis, so that files,
+//! replicas and clients that carry them about need not know.
 
 mod dense;
 mod error;

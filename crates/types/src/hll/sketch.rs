@@ -3,7 +3,7 @@
 use structures::sixes::{Maxima, Packed};
 
 use super::header::{self, Encoding, HEADER_BYTES, Header};
-use super::sparse::{self, Run};
+use super::sparse::{self, Stretch};
 use super::{HllError, Sign, dense, estimate};
 
 /// The bytes of a HyperLogLog whose header was checked.
@@ -55,8 +55,8 @@ impl<'a> Sketch<'a> {
             return Ok(dense::histogram(registers));
         }
         let mut histogram = [0; 64];
-        sparse::for_each(self.registers(), |_, run| {
-            histogram[usize::from(run.rank)] += run.len as u32;
+        sparse::for_each(self.registers(), |_, stretch| {
+            histogram[usize::from(stretch.level)] += stretch.len as u32;
         })?;
         Ok(histogram)
     }
@@ -67,14 +67,14 @@ impl<'a> Sketch<'a> {
     ///
     /// `Corrupted`.
     pub fn is_news(self, sign: Sign) -> Result<bool, HllError> {
-        let rank = match self.dense() {
+        let level = match self.dense() {
             Some(registers) => dense::at(registers, sign.index),
             None => {
                 let place = sparse::find(self.registers(), sign.index);
-                place.ok_or(HllError::Corrupted)?.run.rank
+                place.ok_or(HllError::Corrupted)?.stretch.level
             }
         };
-        Ok(rank < sign.rank)
+        Ok(level < sign.level)
     }
 
     /// Checks every register.
@@ -99,9 +99,9 @@ impl<'a> Sketch<'a> {
             maxima.merge(&[registers]);
             return Ok(());
         }
-        sparse::for_each(self.registers(), |first, run| {
-            if run.rank > 0 {
-                (first..first + run.len).for_each(|index| maxima.raise(index, run.rank));
+        sparse::for_each(self.registers(), |first, stretch| {
+            if stretch.level > 0 {
+                (first..first + stretch.len).for_each(|index| maxima.raise(index, stretch.level));
             }
         })
     }
@@ -115,11 +115,11 @@ impl<'a> Sketch<'a> {
         }
     }
 
-    /// The runs, where they are sparse.
-    pub fn runs(self) -> Option<impl Iterator<Item = Run>> {
+    /// The stretches, where they are sparse.
+    pub fn stretches(self) -> Option<impl Iterator<Item = Stretch>> {
         match self.encoding {
             Encoding::Dense => None,
-            Encoding::Sparse => Some(sparse::runs(self.registers())),
+            Encoding::Sparse => Some(sparse::stretches(self.registers())),
         }
     }
 

@@ -9,7 +9,7 @@ use structures::Blob;
 use structures::sixes::{Maxima, PACKED_BYTES, Packed};
 
 use super::header::{self, Encoding, HEADER_BYTES, Header};
-use super::sparse::{self, MAX_RANK, Split};
+use super::sparse::{self, MAX_LEVEL, Split};
 use super::{HllError, REGISTERS, Sign, Sketch, dense};
 
 /// Room that a growing sparse value gets beyond its bytes.
@@ -35,16 +35,16 @@ pub fn add(blob: &mut Blob, sign: Sign, sparse_max: usize) -> Result<bool, HllEr
     if sketch.encoding() == Encoding::Dense {
         let news = sketch.is_news(sign)?;
         if news {
-            dense::set(dense_mut(blob), sign.index, sign.rank);
+            dense::set(dense_mut(blob), sign.index, sign.level);
             header::set_stale(blob.make_mut());
         }
         return Ok(news);
     }
     let place = sparse::find(&blob[HEADER_BYTES..], sign.index).ok_or(HllError::Corrupted)?;
-    if place.run.rank >= sign.rank {
+    if place.stretch.level >= sign.level {
         return Ok(false);
     }
-    if sign.rank > MAX_RANK {
+    if sign.level > MAX_LEVEL {
         return promote(blob, sign);
     }
     let split = Split::new(place, sign);
@@ -62,7 +62,7 @@ pub fn add(blob: &mut Blob, sign: Sign, sparse_max: usize) -> Result<bool, HllEr
     Ok(true)
 }
 
-/// Puts `new` in place of `old` bytes. Room grows by a few runs at a time.
+/// Puts `new` in place of `old` bytes. Room grows by a few stretches at a time.
 fn replace(blob: &mut Blob, at: usize, old: usize, new: &[u8]) {
     let before = blob.len();
     let len = before - old + new.len();
@@ -83,7 +83,7 @@ fn replace(blob: &mut Blob, at: usize, old: usize, new: &[u8]) {
 
 fn promote(blob: &mut Blob, sign: Sign) -> Result<bool, HllError> {
     to_dense(blob)?;
-    dense::set(dense_mut(blob), sign.index, sign.rank);
+    dense::set(dense_mut(blob), sign.index, sign.level);
     header::set_stale(blob.make_mut());
     Ok(true)
 }
@@ -118,18 +118,18 @@ pub fn merge(mut header: Header, maxima: &Maxima, encoding: Encoding, sparse_max
 
 fn sparse_blob(header: Header, maxima: &Maxima, sparse_max: usize) -> Option<Blob> {
     let mut bytes = header::encoded(header, Encoding::Sparse).to_vec();
-    let (mut len, mut rank) = (0, 0);
+    let (mut len, mut level) = (0, 0);
     for next in maxima.iter() {
-        if next != rank {
-            sparse::write(len, rank, |byte| bytes.push(byte));
-            (len, rank) = (0, next);
+        if next != level {
+            sparse::write(len, level, |byte| bytes.push(byte));
+            (len, level) = (0, next);
         }
         len += 1;
-        if next > MAX_RANK || bytes.len() > sparse_max {
+        if next > MAX_LEVEL || bytes.len() > sparse_max {
             return None;
         }
     }
-    sparse::write(len, rank, |byte| bytes.push(byte));
+    sparse::write(len, level, |byte| bytes.push(byte));
     (bytes.len() <= sparse_max).then(|| Blob::new(&bytes))
 }
 
@@ -183,12 +183,12 @@ mod tests {
         ) {
             let mut model = vec![0; REGISTERS];
             let mut blob = empty();
-            for (index, rank) in signs {
+            for (index, level) in signs {
                 let index = if close { index % 97 } else { index };
-                let rank = if low { rank % 4 + 1 } else { rank };
-                let news = add(&mut blob, Sign { index, rank }, sparse_max).expect("sound");
-                prop_assert_eq!(news, model[index] < rank);
-                model[index] = rank.max(model[index]);
+                let level = if low { level % 4 + 1 } else { level };
+                let news = add(&mut blob, Sign { index, level }, sparse_max).expect("sound");
+                prop_assert_eq!(news, model[index] < level);
+                model[index] = level.max(model[index]);
                 let sketch = Sketch::of(&blob).expect("sound");
                 prop_assert!(sketch.dense().is_some() || blob.len() <= sparse_max.max(18));
             }
@@ -225,9 +225,9 @@ mod tests {
             flips.iter().for_each(|(at, byte)| *at.get_mut(&mut bytes) = *byte);
             bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len() + 1)));
             let mut blob = Blob::new(&bytes);
-            for (index, rank) in signs {
+            for (index, level) in signs {
                 let before = blob.to_vec();
-                if add(&mut blob, Sign { index, rank }, 200).is_err() {
+                if add(&mut blob, Sign { index, level }, 200).is_err() {
                     prop_assert_eq!(&before, &blob.to_vec());
                 }
             }
@@ -235,7 +235,7 @@ mod tests {
                 let sound = sketch.validate();
                 prop_assert_eq!(sketch.count().map(drop), sound);
                 prop_assert_eq!(sketch.merge_into(&mut Maxima::default()), sound);
-                prop_assert_eq!(sketch.runs().map_or(0, Iterator::count) > blob.len(), false);
+                prop_assert_eq!(sketch.stretches().map_or(0, Iterator::count) > blob.len(), false);
                 let before = blob.to_vec();
                 if to_dense(&mut blob).is_err() {
                     prop_assert_eq!(&before, &blob.to_vec());

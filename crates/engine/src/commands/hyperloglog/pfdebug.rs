@@ -48,7 +48,7 @@ fn pfdebug(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         sketch.merge_into(&mut registers)?;
         to_dense(ctx, key)?;
         ctx.reply.array(hll::REGISTERS);
-        registers.iter().for_each(|rank| ctx.reply.integer(i64::from(rank)));
+        registers.iter().for_each(|level| ctx.reply.integer(i64::from(level)));
     } else if is_word(word, "TODENSE") {
         let was_sparse = sketch.encoding() == Encoding::Sparse;
         to_dense(ctx, key)?;
@@ -78,17 +78,18 @@ fn to_dense(ctx: &mut Ctx<'_>, key: &[u8]) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The runs as text.
+/// The stretches as text.
 fn decode(sketch: Sketch<'_>) -> Result<String, CommandError> {
-    let runs = sketch.runs().ok_or_else(|| CommandError::err("HLL encoding is not sparse"))?;
+    let stretches =
+        sketch.stretches().ok_or_else(|| CommandError::err("HLL encoding is not sparse"))?;
     let mut decoded = String::new();
-    for run in runs {
+    for stretch in stretches {
         let space = if decoded.is_empty() { "" } else { " " };
-        let (len, rank) = (run.len, run.rank);
-        let written = match (rank, run.wide) {
+        let (len, level) = (stretch.len, stretch.level);
+        let written = match (level, stretch.wide) {
             (0, true) => write!(decoded, "{space}Z:{len}"),
             (0, false) => write!(decoded, "{space}z:{len}"),
-            (_, _) => write!(decoded, "{space}v:{rank},{len}"),
+            (_, _) => write!(decoded, "{space}v:{level},{len}"),
         };
         written.expect("a string takes everything");
     }
