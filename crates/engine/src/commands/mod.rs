@@ -8,6 +8,7 @@ pub mod connection;
 pub mod deadline;
 pub mod generic;
 mod help;
+pub mod hyperloglog;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
@@ -26,6 +27,7 @@ pub static TABLE: &[&[&Command]] = &[
     cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    hyperloglog::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
