@@ -8,8 +8,10 @@ pub mod list;
 pub mod long_double;
 pub mod number;
 pub mod set;
+pub mod sorted_set;
 pub mod value;
 
 pub use list::List;
 pub use set::Set;
+pub use sorted_set::SortedSet;
 pub use value::{Kind, Object, Value};
