@@ -86,6 +86,7 @@ impl Large {
             let at = index_of(leaf, &before, place);
             leaf.take(at);
         });
+        drop(before);
         self.members.remove(member);
         Some(score)
     }
@@ -117,6 +118,7 @@ impl Large {
             }
             fits
         });
+        drop(before);
         if stays != Some(true) {
             self.add_place(member, Place { score, ..place });
         }
@@ -185,13 +187,7 @@ impl Large {
     }
 
     pub fn remove_range(&mut self, from: usize, to: usize) {
-        let mut positions = Vec::with_capacity(to - from);
-        let Some((mut cursor, offset)) = self.order.cursor_at(from) else { return };
-        positions.extend(cursor.leaf().as_slice()[offset..].iter().map(|place| place.position));
-        while positions.len() < to - from && cursor.go_forward() {
-            positions.extend(cursor.leaf().as_slice().iter().map(|place| place.position));
-        }
-        positions.truncate(to - from);
+        let positions = self.positions(from, to - from);
         self.order.remove_range(from, to);
         let mut name = Vec::new();
         for position in positions {
@@ -199,6 +195,20 @@ impl Large {
             name.extend_from_slice(member_at(&self.members, position));
             self.members.remove(&name);
         }
+    }
+
+    /// The positions of `count` members from a rank on.
+    fn positions(&self, from: usize, count: usize) -> Vec<u64> {
+        let mut positions = Vec::with_capacity(count);
+        let Some((mut cursor, mut offset)) = self.order.cursor_at(from) else { return positions };
+        while positions.len() < count {
+            let places = &cursor.leaf().as_slice()[offset..];
+            let part = &places[..places.len().min(count - positions.len())];
+            positions.extend(part.iter().map(|place| place.position));
+            cursor.go_forward();
+            offset = 0;
+        }
+        positions
     }
 
     pub fn scan(&self, cursor: u64, see: &mut impl FnMut(&[u8], f64)) -> u64 {

@@ -32,6 +32,13 @@ pub struct Limits {
     pub member_bytes: usize,
 }
 
+/// What the servers of the field begin with.
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { members: 128, member_bytes: 64 }
+    }
+}
+
 /// A sorted set.
 #[derive(Clone, Debug)]
 pub struct SortedSet(Form);
