@@ -22,6 +22,15 @@ pub enum Side {
     Right,
 }
 
+/// An end of a sorted set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The lowest scores.
+    Min,
+    /// The highest scores.
+    Max,
+}
+
 /// What a waiter gets when its key is ready.
 #[derive(Clone, Debug)]
 pub enum Wish {
@@ -38,6 +47,13 @@ pub enum Wish {
         /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
         legacy: bool,
     },
+    /// `BZPOPMIN`, `BZPOPMAX`, `BZMPOP`: the key and members with their scores.
+    PopSorted {
+        /// The end they are taken from.
+        end: End,
+        /// How many at most; none for one, without a list around it.
+        count: Option<usize>,
+    },
     /// No key: the server itself replies when it has done what was asked.
     Server,
     /// `SAVE`: the word that the file is there.
@@ -49,6 +65,18 @@ pub enum Wish {
         /// Up to where.
         offset: u64,
     },
+}
+
+impl Wish {
+    /// Whether a list can fulfil it.
+    pub fn is_for_list(&self) -> bool {
+        matches!(self, Wish::Pop(_) | Wish::Move { .. })
+    }
+
+    /// Whether a sorted set can fulfil it.
+    pub fn is_for_sorted_set(&self) -> bool {
+        matches!(self, Wish::PopSorted { .. })
+    }
 }
 
 /// A blocked client.
@@ -79,7 +107,7 @@ impl Waiter {
     /// The reply where nothing came in time.
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
-            Wish::Pop(_) => reply.null_array(),
+            Wish::Pop(_) | Wish::PopSorted { .. } => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
@@ -140,12 +168,22 @@ impl WaitTable {
         }
     }
 
-    /// Takes the first waiter of a key out of its queue and claims it.
-    pub fn claim_first(&mut self, db: u32, key: &[u8]) -> Option<Arc<Waiter>> {
+    /// Takes the first waiter of a key whose wish the key can fulfil out of its queue, and claims
+    /// it.
+    pub fn claim_first(
+        &mut self,
+        db: u32,
+        key: &[u8],
+        fits: fn(&Wish) -> bool,
+    ) -> Option<Arc<Waiter>> {
         let at = (db, key.into());
         let queue = self.0.get_mut(&at)?;
+        queue.retain(|waiter| !waiter.is_claimed());
         let first = loop {
-            match queue.pop_front() {
+            let Some(index) = queue.iter().position(|waiter| fits(&waiter.wish)) else {
+                break None;
+            };
+            match queue.remove(index) {
                 Some(waiter) if !waiter.claim() => {}
                 first => break first,
             }

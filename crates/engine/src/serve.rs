@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use resp::{Output, Reply};
-use types::List;
+use structures::Payload;
+use types::{List, Value};
 
-use crate::blocking::{Side, Waiter, Wish};
+use crate::blocking::{End, Side, Waiter, Wish};
+use crate::commands::sorted_set::pop::{Shape, pop as pop_sorted};
 use crate::ctx::Ctx;
 use crate::keyspace::event::{Class, Event, event};
 use crate::letter::Letter;
@@ -52,11 +54,15 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
 /// The first waiter that the key's value can serve, claimed.
 fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     let db = ctx.keys.db;
-    if !matches!(ctx.keys.write::<List>(key), Ok(Some(_))) {
-        return None;
-    }
+    let fits = match ctx.keys.peek(key)?.payload() {
+        Payload::Object(Value::List(_)) => Wish::is_for_list,
+        Payload::Object(Value::SortedSet(_)) => Wish::is_for_sorted_set,
+        Payload::Object(Value::Set(_)) | Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_) => {
+            return None;
+        }
+    };
     let position = ctx.keys.position(key);
-    ctx.keys.locked.shard(position).waiting.claim_first(db, key)
+    ctx.keys.locked.shard(position).waiting.claim_first(db, key, fits)
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
@@ -79,6 +85,9 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
                 None => reply.null(),
             }
         }
+        Wish::PopSorted { end, count } => {
+            serve_sorted(ctx, &mut reply, (waiter.db, key), (*end, *count));
+        }
         // Nobody waits for these in the queue of a key.
         Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }
@@ -87,6 +96,26 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     }
     let (client, reply) = (waiter.client, output.to_vec());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
+}
+
+/// Gives members of a sorted set, which is one, to who waits for them.
+fn serve_sorted(
+    ctx: &mut Ctx<'_>,
+    reply: &mut Reply<'_>,
+    (db, key): (u32, &[u8]),
+    (end, count): (End, Option<usize>),
+) {
+    let shape = if count.is_some() { Shape::KeyedPairs } else { Shape::Keyed };
+    let taken = pop_sorted(&mut ctx.keys, reply, key, (end, count.unwrap_or(1)), shape);
+    let mut digits = itoa::Buffer::new();
+    match (taken, count) {
+        (Err(_) | Ok(0), _) => {}
+        (Ok(_), None) => ctx.keys.effects.propagate(db, &[end.command(), key]),
+        (Ok(taken), Some(_)) => {
+            let taken = digits.format(taken).as_bytes();
+            ctx.keys.effects.propagate(db, &[end.command(), key, taken]);
+        }
+    }
 }
 
 /// Takes an element from one end of a list.

@@ -149,9 +149,8 @@ impl Large {
     }
 
     pub fn count_before(&self, cut: Cut<'_>) -> usize {
-        let before = |place: Place| {
-            cut.is_behind(place.score, || member_at(&self.members, place.position))
-        };
+        let before =
+            |place: Place| cut.is_behind(place.score, || member_at(&self.members, place.position));
         let found = self.order.leaf_before(before);
         found.map_or(0, |(leaf, rank)| {
             rank + leaf.as_slice().partition_point(|place| before(*place))
@@ -233,8 +232,7 @@ fn up_to<'a>(members: &'a Elements, member: &'a [u8], place: Place) -> impl Fn(P
     move |other| {
         other.score < place.score
             || other.score == place.score
-                && (other.position == place.position
-                    || member_at(members, other.position) < member)
+                && (other.position == place.position || member_at(members, other.position) < member)
     }
 }
 
