@@ -45,7 +45,12 @@ fn zrandmember(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     if args.len() > 4 || args.get(3).is_some_and(|word| !is_word(word, "WITHSCORES")) {
         return Err(CommandError::Syntax);
     }
-    let too_many = count == i64::MIN || scores && count.unsigned_abs() > i64::MAX as u64 / 2;
+    if count == i64::MIN {
+        let (min, max) = (-i64::MAX, i64::MAX);
+        let text = format!("value is out of range, value must between {min} and {max}");
+        return Err(CommandError::err(text));
+    }
+    let too_many = scores && count.unsigned_abs() > i64::MAX as u64 / 2;
     // deviates: a count that would make a reply of gigabytes is refused.
     if too_many || count < 0 && count.unsigned_abs() > REPEATED_MAX {
         return Err(CommandError::err("value is out of range"));
