@@ -9,18 +9,11 @@ use std::sync::Arc;
 
 use resp::{Protocol, Reply};
 use structures::Claim;
+use types::Side;
 
+use crate::commands::list::ends::Several;
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
-
-/// An end of a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// The head.
-    Left,
-    /// The tail.
-    Right,
-}
 
 /// An end of a sorted set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,12 +24,23 @@ pub enum End {
     Max,
 }
 
+/// What a key that became ready has for waiters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offer {
+    /// A list with so many elements.
+    List(usize),
+    /// A sorted set.
+    SortedSet,
+}
+
 /// What a waiter gets when its key is ready.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// `BLPOP`, `BRPOP`: the key and an element.
     Pop(Side),
-    /// `BLMOVE`: an element, moved to another list.
+    /// `BLMPOP`: the key and up to so many elements.
+    PopSeveral(Side, usize),
+    /// `BLMOVE`, `BLMOVEM`: elements, moved to another list.
     Move {
         /// Where the element goes.
         destination: Box<[u8]>,
@@ -44,8 +48,8 @@ pub enum Wish {
         from: Side,
         /// The end it is put at.
         to: Side,
-        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
-        legacy: bool,
+        /// How many.
+        how: How,
     },
     /// `BZPOPMIN`, `BZPOPMAX`, `BZMPOP`: the key and members with their scores.
     PopSorted {
@@ -67,15 +71,31 @@ pub enum Wish {
     },
 }
 
-impl Wish {
-    /// Whether a list can fulfil it.
-    pub fn is_for_list(&self) -> bool {
-        matches!(self, Wish::Pop(_) | Wish::Move { .. })
-    }
+/// How many elements move.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// One, and the reply is that element.
+    One {
+        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
+        legacy: bool,
+    },
+    /// Several, and the reply is an array.
+    Several(Several),
+}
 
-    /// Whether a sorted set can fulfil it.
-    pub fn is_for_sorted_set(&self) -> bool {
-        matches!(self, Wish::PopSorted { .. })
+impl Wish {
+    /// Whether what a key has can fulfil it.
+    pub fn is_served_by(&self, offer: Offer) -> bool {
+        match (self, offer) {
+            (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
+                several.is_served_by(len)
+            }
+            (Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. }, offer) => {
+                matches!(offer, Offer::List(1..))
+            }
+            (Wish::PopSorted { .. }, offer) => offer == Offer::SortedSet,
+            (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,
+        }
     }
 }
 
@@ -107,7 +127,10 @@ impl Waiter {
     /// The reply where nothing came in time.
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
-            Wish::Pop(_) | Wish::PopSorted { .. } => reply.null_array(),
+            Wish::Pop(_)
+            | Wish::PopSeveral(..)
+            | Wish::PopSorted { .. }
+            | Wish::Move { how: How::Several(_), .. } => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
@@ -168,26 +191,22 @@ impl WaitTable {
         }
     }
 
-    /// Takes the first waiter of a key whose wish the key can fulfil out of its queue, and claims
-    /// it.
+    /// Takes the first waiter of a key whose wish can be fulfilled out of its queue and claims it.
     pub fn claim_first(
         &mut self,
         db: u32,
         key: &[u8],
-        fits: fn(&Wish) -> bool,
+        can_be_fulfilled: impl Fn(&Wish) -> bool,
     ) -> Option<Arc<Waiter>> {
         let at = (db, key.into());
         let queue = self.0.get_mut(&at)?;
-        queue.retain(|waiter| !waiter.is_claimed());
-        let first = loop {
-            let Some(index) = queue.iter().position(|waiter| fits(&waiter.wish)) else {
-                break None;
-            };
-            match queue.remove(index) {
-                Some(waiter) if !waiter.claim() => {}
-                first => break first,
+        let mut first = None;
+        while let Some(index) = queue.iter().position(|waiter| can_be_fulfilled(&waiter.wish)) {
+            first = queue.remove(index).filter(|waiter| waiter.claim());
+            if first.is_some() {
+                break;
             }
-        };
+        }
         if queue.is_empty() {
             self.0.remove(&at);
         }

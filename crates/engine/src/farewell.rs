@@ -104,6 +104,7 @@ pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
     match waiter.wish {
         Wish::Replicas { offset, .. } => reply.integer(replicas_at(engine, offset) as i64),
         Wish::Pop(_)
+        | Wish::PopSeveral(..)
         | Wish::PopSorted { .. }
         | Wish::Move { .. }
         | Wish::Snapshot

@@ -2,14 +2,14 @@
 
 use persistence::payload::{Checks, PayloadError, open, seal};
 use persistence::rdb::{Checksum, Loaded, Saved};
-use types::{List, Set, Value};
+use types::{Fill, List, Set, Side, Value};
 
 /// What a value holds, in the order of the list, or sorted.
 fn held(loaded: Loaded) -> Vec<String> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match loaded {
         Loaded::Bytes(bytes) => vec![text(&bytes)],
-        Loaded::Object(Value::List(list)) => list.0.iter().map(|item| text(item)).collect(),
+        Loaded::Object(Value::List(list)) => list.iter().map(|item| text(&item.to_vec())).collect(),
         Loaded::Object(Value::Set(set)) => {
             let mut members: Vec<_> = set.0.iter().map(|member| text(member)).collect();
             members.sort();
@@ -96,7 +96,9 @@ fn lists_of_ziplists_and_plain_nodes_are_read() {
 
 #[test]
 fn what_is_sealed_can_be_opened() {
-    let list = Value::List(List([b"a"[..].into(), b""[..].into()].into()));
+    let mut list = List::default();
+    [&b"a"[..], b""].iter().for_each(|item| list.push(Side::Right, item, Fill(-2)));
+    let list = Value::List(list);
     let set = Value::Set(Set([b"a"[..].into(), b"b"[..].into()].into()));
     let long = vec![b'x'; 100_000];
     for (value, expected) in [

@@ -11,7 +11,9 @@ pub mod set;
 pub mod sorted_set;
 pub mod value;
 
-pub use list::List;
+pub use structures::packed::Item;
+
+pub use list::{Fill, List, Side};
 pub use set::Set;
 pub use sorted_set::SortedSet;
 pub use value::{Kind, Object, Value};

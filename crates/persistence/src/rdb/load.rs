@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use types::{List, Object, Set, Value};
+use types::{Fill, List, Object, Set, Side, Value};
 
 use super::bytes::{Bytes, RdbError};
 use super::{intset, listpack, sorted_set, ziplist};
@@ -18,6 +18,9 @@ const SET_INTSET: u8 = 11;
 const QUICKLIST: u8 = 14;
 const QUICKLIST_2: u8 = 18;
 const SET_LISTPACK: u8 = 20;
+
+/// How lists are built; the setting is what the server starts with.
+const FILL: Fill = Fill(-2);
 
 /// The two kinds of nodes of a quicklist.
 const NODE_PLAIN: u64 = 1;
@@ -63,7 +66,7 @@ pub fn load_value(kind: u8, bytes: &[u8]) -> Result<Loaded, RdbError> {
 
 fn list(kind: u8, bytes: &mut Bytes<'_>) -> Result<List, RdbError> {
     let mut list = List::default();
-    let mut add = |item: Cow<'_, [u8]>| list.0.push_back(item.into());
+    let mut add = |item: Cow<'_, [u8]>| list.push(Side::Right, &item, FILL);
     if kind == LIST_ZIPLIST {
         ziplist::strings(&bytes.string()?)?.into_iter().for_each(add);
         return Ok(list);

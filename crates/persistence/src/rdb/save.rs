@@ -13,7 +13,7 @@
 //! ```
 
 use crc_fast::{CrcAlgorithm, Digest};
-use types::{Object, Value};
+use types::{Item, Object, Value};
 
 /// The version that is written.
 pub const VERSION: u32 = 11;
@@ -109,8 +109,8 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
         Saved::Bytes(bytes) => write_string(out, bytes),
         Saved::Int(value) => write_int(out, value),
         Saved::Object(Value::List(list)) => {
-            write_length(out, list.0.len() as u64);
-            list.0.iter().for_each(|item| write_string(out, item));
+            write_length(out, list.len() as u64);
+            list.iter().for_each(|item| write_item(out, item));
         }
         Saved::Object(Value::Set(set)) => {
             write_length(out, set.0.len() as u64);
@@ -123,6 +123,13 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
                 out.extend_from_slice(&score.to_le_bytes());
             });
         }
+    }
+}
+
+fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
+    match item {
+        Item::Bytes(bytes) => write_string(out, bytes),
+        Item::Int(value) => write_int(out, value),
     }
 }
 

@@ -90,7 +90,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
         Payload::Blob(blob) => mix_string(digest, STRING, blob),
         Payload::Object(Value::List(list)) => {
             digest.mix(&LIST.to_be_bytes());
-            list.0.iter().for_each(|item| digest.mix(item));
+            list.iter().for_each(|item| digest.mix(item.bytes(&mut digits)));
         }
         Payload::Object(Value::Set(set)) => {
             digest.mix(&SET.to_be_bytes());
