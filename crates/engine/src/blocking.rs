@@ -15,6 +15,24 @@ use crate::commands::list::ends::Several;
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
 
+/// An end of a sorted set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The lowest scores.
+    Min,
+    /// The highest scores.
+    Max,
+}
+
+/// What a key that became ready has for waiters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offer {
+    /// A list with so many elements.
+    List(usize),
+    /// A sorted set.
+    SortedSet,
+}
+
 /// What a waiter gets when its key is ready.
 #[derive(Clone, Debug)]
 pub enum Wish {
@@ -32,6 +50,13 @@ pub enum Wish {
         to: Side,
         /// How many.
         how: How,
+    },
+    /// `BZPOPMIN`, `BZPOPMAX`, `BZMPOP`: the key and members with their scores.
+    PopSorted {
+        /// The end they are taken from.
+        end: End,
+        /// How many at most; none for one, without a list around it.
+        count: Option<usize>,
     },
     /// No key: the server itself replies when it has done what was asked.
     Server,
@@ -59,12 +84,17 @@ pub enum How {
 }
 
 impl Wish {
-    /// Whether a list with so many elements can fulfil it.
-    pub fn is_served_by_list(&self, len: usize) -> bool {
-        match self {
-            Wish::Move { how: How::Several(several), .. } => several.is_served_by(len),
-            Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. } => len > 0,
-            Wish::Server | Wish::Snapshot | Wish::Replicas { .. } => false,
+    /// Whether what a key has can fulfil it.
+    pub fn is_served_by(&self, offer: Offer) -> bool {
+        match (self, offer) {
+            (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
+                several.is_served_by(len)
+            }
+            (Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. }, offer) => {
+                matches!(offer, Offer::List(1..))
+            }
+            (Wish::PopSorted { .. }, offer) => offer == Offer::SortedSet,
+            (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,
         }
     }
 }
@@ -97,9 +127,10 @@ impl Waiter {
     /// The reply where nothing came in time.
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
-            Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { how: How::Several(_), .. } => {
-                reply.null_array();
-            }
+            Wish::Pop(_)
+            | Wish::PopSeveral(..)
+            | Wish::PopSorted { .. }
+            | Wish::Move { how: How::Several(_), .. } => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.

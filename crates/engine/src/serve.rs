@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use resp::{Output, Reply};
-use types::{List, Object};
+use structures::Payload;
+use types::{Object, Value};
 
-use crate::blocking::{How, Waiter, Wish};
+use crate::blocking::{How, Offer, Waiter, Wish};
 use crate::commands::list::ends::{self, fill, pop_name};
+use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::letter::Letter;
@@ -36,13 +38,16 @@ fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     if ctx.keys.has_expired(db, key) {
         return None;
     }
-    let len = match ctx.keys.write::<List>(key) {
-        Ok(Some(list)) => list.value().len(),
-        Ok(None) | Err(_) => return None,
+    let offer = match ctx.keys.peek(key)?.payload() {
+        Payload::Object(Value::List(list)) => Offer::List(list.len()),
+        Payload::Object(Value::SortedSet(_)) => Offer::SortedSet,
+        Payload::Object(Value::Set(_)) | Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_) => {
+            return None;
+        }
     };
     let position = ctx.keys.position(key);
     let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    waiting.claim_first(db, key, |wish| wish.is_served_by_list(len))
+    waiting.claim_first(db, key, |wish| wish.is_served_by(offer))
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
@@ -94,6 +99,15 @@ fn fulfil(
                 ends::reply_moved(reply, moved);
             }
         },
+        Wish::PopSorted { end, count } => {
+            let shape = if count.is_some() { Shape::KeyedPairs } else { Shape::Keyed };
+            let what = (*end, count.unwrap_or(1));
+            let popped = sorted_set::pop(&mut ctx.keys, reply, key, what, shape)?;
+            let (name, popped) = (end.command(), popped.to_string());
+            let record = [name, key, popped.as_bytes()];
+            let words = if count.is_some() { 3 } else { 2 };
+            ctx.keys.effects.propagate(waiter.db, &record[..words]);
+        }
         // Nobody waits for these in the queue of a key.
         Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }

@@ -15,6 +15,11 @@ fn held(loaded: Loaded) -> Vec<String> {
             members.sort();
             members
         }
+        Loaded::Object(Value::SortedSet(set)) => {
+            let mut pairs = Vec::new();
+            set.for_each(|member, score| pairs.push(format!("{} {score}", text(member))));
+            pairs
+        }
     }
 }
 

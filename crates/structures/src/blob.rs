@@ -153,6 +153,21 @@ impl Blob {
         slab::footprint(HEADER + self.capacity())
     }
 
+    /// The address, for who keeps it among other bytes; the ownership goes along.
+    pub(crate) fn into_address(self) -> usize {
+        std::mem::ManuallyDrop::new(self).0.as_ptr().expose_provenance()
+    }
+
+    /// The blob at an address.
+    ///
+    /// # Safety
+    ///
+    /// The address comes from `into_address`, and so does the ownership.
+    pub(crate) unsafe fn from_address(address: usize) -> Blob {
+        let at = std::ptr::with_exposed_provenance_mut::<u8>(address);
+        Blob(NonNull::new(at).expect("addresses of blobs are not null"))
+    }
+
     fn unshare(&mut self, room: usize) {
         if !self.is_unique() {
             let mut own = Blob::with_capacity(room.max(self.len()));

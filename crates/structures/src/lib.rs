@@ -6,6 +6,7 @@
 pub mod alloc;
 pub mod blob;
 pub mod claim;
+pub mod elements;
 pub mod entry;
 pub mod lock;
 pub mod log_marks;
@@ -26,6 +27,7 @@ pub mod tree;
 
 pub use blob::Blob;
 pub use claim::Claim;
+pub use elements::{Elements, PayloadKind};
 pub use entry::{EntryRef, OwnedEntry, Payload, Put};
 pub use lock::{ShardGuard, ShardLock};
 pub use log_marks::LogMarks;

@@ -16,7 +16,7 @@ mod shared;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
-use structures::{Blob, Mailbox, ShardLock};
+use structures::{Blob, Elements, Mailbox, PayloadKind, PositionHasher, ShardLock};
 
 #[test]
 fn a_lock_lets_one_thread_in_at_a_time() {
@@ -144,6 +144,24 @@ fn a_blob_changes_only_where_nobody_else_sees_it() {
         });
         assert_eq!(&*blob, b"one");
         drop(blob);
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn a_shared_table_changes_only_where_nobody_else_sees_it() {
+    loom::model(|| {
+        let hasher = std::sync::Arc::new(PositionHasher::new(1));
+        let mut table = Elements::new(hasher, PayloadKind::Fixed(1));
+        assert!(table.insert(b"key", b"1"));
+        let mut copy = table.clone();
+        let thread = thread::spawn(move || {
+            copy.payload_mut(b"key").unwrap()[0] = b'2';
+            assert_eq!(copy.get(b"key"), Some(&b"2"[..]));
+        });
+        table.payload_mut(b"key").unwrap()[0] = b'3';
+        assert_eq!(table.get(b"key"), Some(&b"3"[..]));
+        drop(table);
         thread.join().unwrap();
     });
 }

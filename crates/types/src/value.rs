@@ -3,7 +3,7 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
-use crate::{List, Set};
+use crate::{List, Set, SortedSet};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub enum Value {
     List(List),
     /// `set`
     Set(Set),
+    /// `zset`
+    SortedSet(SortedSet),
 }
 
 /// What any value that is no string can say of itself.
@@ -45,6 +47,7 @@ impl Value {
         match self {
             Value::List(list) => list,
             Value::Set(set) => set,
+            Value::SortedSet(set) => set,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod scripting;
 pub mod server;
 pub mod set;
 pub mod snapshot;
+pub mod sorted_set;
 pub mod string;
 pub mod transactions;
 
@@ -35,6 +36,7 @@ pub static TABLE: &[&[&Command]] = &[
     server::COMMANDS,
     set::COMMANDS,
     snapshot::COMMANDS,
+    sorted_set::COMMANDS,
     string::COMMANDS,
     transactions::COMMANDS,
 ];

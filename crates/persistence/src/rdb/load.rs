@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use types::{Fill, List, Object, Set, Side, Value};
 
 use super::bytes::{Bytes, RdbError};
-use super::{intset, listpack, ziplist};
+use super::{intset, listpack, sorted_set, ziplist};
 
 const STRING: u8 = 0;
 const LIST: u8 = 1;
@@ -48,6 +48,12 @@ pub fn load_value(kind: u8, bytes: &[u8]) -> Result<Loaded, RdbError> {
             Loaded::Object(Value::List(list(kind, &mut bytes)?))
         }
         SET | SET_INTSET | SET_LISTPACK => Loaded::Object(Value::Set(set(kind, &mut bytes)?)),
+        sorted_set::DOUBLES
+        | sorted_set::TEXTS
+        | sorted_set::IN_ZIPLIST
+        | sorted_set::IN_LISTPACK => {
+            Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes)?))
+        }
         _ => return Err(bytes.error("no such type of value")),
     };
     if let Loaded::Object(value) = &loaded

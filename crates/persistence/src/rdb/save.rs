@@ -25,6 +25,7 @@ const OPCODE_END: u8 = 0xFF;
 const TYPE_STRING: u8 = 0;
 const TYPE_LIST: u8 = 1;
 const TYPE_SET: u8 = 2;
+const TYPE_SORTED_SET: u8 = 5;
 
 /// The value of an entry that is saved.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +99,7 @@ pub fn value_type(value: Saved<'_>) -> u8 {
         Saved::Bytes(_) | Saved::Int(_) => TYPE_STRING,
         Saved::Object(Value::List(_)) => TYPE_LIST,
         Saved::Object(Value::Set(_)) => TYPE_SET,
+        Saved::Object(Value::SortedSet(_)) => TYPE_SORTED_SET,
     }
 }
 
@@ -113,6 +115,13 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
         Saved::Object(Value::Set(set)) => {
             write_length(out, set.0.len() as u64);
             set.0.iter().for_each(|item| write_string(out, item));
+        }
+        Saved::Object(Value::SortedSet(set)) => {
+            write_length(out, set.len() as u64);
+            set.for_each(|member, score| {
+                write_string(out, member);
+                out.extend_from_slice(&score.to_le_bytes());
+            });
         }
     }
 }

@@ -1,0 +1,13 @@
+//! Big collections of named elements: the members of sets and sorted sets, the fields of hashes.
+//! See `map`.
+
+mod chunk;
+mod codec;
+mod count;
+mod look;
+mod map;
+mod segment;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+pub use map::{Elements, PayloadKind};
