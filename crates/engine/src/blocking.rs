@@ -9,17 +9,28 @@ use std::sync::Arc;
 
 use resp::{Protocol, Reply};
 use structures::Claim;
+use types::Side;
 
+use crate::commands::list::ends::Several;
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
 
-/// An end of a list.
+/// An end of a sorted set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// The head.
-    Left,
-    /// The tail.
-    Right,
+pub enum End {
+    /// The lowest scores.
+    Min,
+    /// The highest scores.
+    Max,
+}
+
+/// What a key that became ready has for waiters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offer {
+    /// A list with so many elements.
+    List(usize),
+    /// A sorted set.
+    SortedSet,
 }
 
 /// What a waiter gets when its key is ready.
@@ -27,7 +38,9 @@ pub enum Side {
 pub enum Wish {
     /// `BLPOP`, `BRPOP`: the key and an element.
     Pop(Side),
-    /// `BLMOVE`: an element, moved to another list.
+    /// `BLMPOP`: the key and up to so many elements.
+    PopSeveral(Side, usize),
+    /// `BLMOVE`, `BLMOVEM`: elements, moved to another list.
     Move {
         /// Where the element goes.
         destination: Box<[u8]>,
@@ -35,8 +48,15 @@ pub enum Wish {
         from: Side,
         /// The end it is put at.
         to: Side,
-        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
-        legacy: bool,
+        /// How many.
+        how: How,
+    },
+    /// `BZPOPMIN`, `BZPOPMAX`, `BZMPOP`: the key and members with their scores.
+    PopSorted {
+        /// The end they are taken from.
+        end: End,
+        /// How many at most; none for one, without a list around it.
+        count: Option<usize>,
     },
     /// No key: the server itself replies when it has done what was asked.
     Server,
@@ -49,6 +69,34 @@ pub enum Wish {
         /// Up to where.
         offset: u64,
     },
+}
+
+/// How many elements move.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// One, and the reply is that element.
+    One {
+        /// Said as `BRPOPLPUSH`, and logged as `RPOPLPUSH`.
+        legacy: bool,
+    },
+    /// Several, and the reply is an array.
+    Several(Several),
+}
+
+impl Wish {
+    /// Whether what a key has can fulfil it.
+    pub fn is_served_by(&self, offer: Offer) -> bool {
+        match (self, offer) {
+            (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
+                several.is_served_by(len)
+            }
+            (Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. }, offer) => {
+                matches!(offer, Offer::List(1..))
+            }
+            (Wish::PopSorted { .. }, offer) => offer == Offer::SortedSet,
+            (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,
+        }
+    }
 }
 
 /// A blocked client.
@@ -79,7 +127,10 @@ impl Waiter {
     /// The reply where nothing came in time.
     pub fn write_timeout(&self, reply: &mut Reply<'_>) {
         match self.wish {
-            Wish::Pop(_) => reply.null_array(),
+            Wish::Pop(_)
+            | Wish::PopSeveral(..)
+            | Wish::PopSorted { .. }
+            | Wish::Move { how: How::Several(_), .. } => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
@@ -140,16 +191,22 @@ impl WaitTable {
         }
     }
 
-    /// Takes the first waiter of a key out of its queue and claims it.
-    pub fn claim_first(&mut self, db: u32, key: &[u8]) -> Option<Arc<Waiter>> {
+    /// Takes the first waiter of a key whose wish can be fulfilled out of its queue and claims it.
+    pub fn claim_first(
+        &mut self,
+        db: u32,
+        key: &[u8],
+        can_be_fulfilled: impl Fn(&Wish) -> bool,
+    ) -> Option<Arc<Waiter>> {
         let at = (db, key.into());
         let queue = self.0.get_mut(&at)?;
-        let first = loop {
-            match queue.pop_front() {
-                Some(waiter) if !waiter.claim() => {}
-                first => break first,
+        let mut first = None;
+        while let Some(index) = queue.iter().position(|waiter| can_be_fulfilled(&waiter.wish)) {
+            first = queue.remove(index).filter(|waiter| waiter.claim());
+            if first.is_some() {
+                break;
             }
-        };
+        }
         if queue.is_empty() {
             self.0.remove(&at);
         }
@@ -172,7 +229,8 @@ impl WaitTable {
 /// `None` is for ever.
 pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError> {
     let too_late = || CommandError::err("timeout is out of range");
-    let seconds = types::number::parse_f64(timeout)
+    let seconds = hexadecimal(timeout)
+        .or_else(|| types::number::parse_f64(timeout))
         .ok_or_else(|| CommandError::err("timeout is not a float or out of range"))?;
     let millis = (seconds * 1000.0).ceil();
     if millis >= i64::MAX as f64 {
@@ -186,6 +244,13 @@ pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError
             Ok(Some(until as u64))
         }
     }
+}
+
+/// A number such as `0x1F`, which the field takes for a timeout too.
+fn hexadecimal(text: &[u8]) -> Option<f64> {
+    let digits = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0X"))?;
+    let digits = str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    u128::from_str_radix(digits, 16).ok().map(|value| value as f64)
 }
 
 #[cfg(test)]
@@ -207,5 +272,9 @@ mod tests {
         check("abc", Err("is not a float or out of range"));
         check("99999999999999999999", Err("is out of range"));
         check("9223372036854775", Err("is out of range"));
+        check("0x7FFFFFFFFFFFFF", Err("is out of range"));
+        check("0xA", Ok(Some(11_000)));
+        check("0x", Err("is not a float or out of range"));
+        check("0x+1", Err("is not a float or out of range"));
     }
 }

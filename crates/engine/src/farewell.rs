@@ -103,7 +103,12 @@ pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
     let mut reply = Reply::new(&mut output, waiter.protocol);
     match waiter.wish {
         Wish::Replicas { offset, .. } => reply.integer(replicas_at(engine, offset) as i64),
-        Wish::Pop(_) | Wish::Move { .. } | Wish::Snapshot | Wish::Server => {
+        Wish::Pop(_)
+        | Wish::PopSeveral(..)
+        | Wish::PopSorted { .. }
+        | Wish::Move { .. }
+        | Wish::Snapshot
+        | Wish::Server => {
             waiter.write_timeout(&mut reply);
         }
     }

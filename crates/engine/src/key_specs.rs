@@ -51,7 +51,12 @@ fn keys_of_spec(spec: &KeySpec, args: Args<'_>, found: &mut dyn FnMut(usize, Acc
 
 fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
     match spec.begin {
-        Begin::Index(index) => (usize::from(index) < args.len()).then_some(usize::from(index)),
+        Begin::Index(index) => {
+            // A list of keys up to the last argument may be empty, and then begins behind it.
+            let open = matches!(spec.find, Find::Range { last: -1, .. });
+            let index = usize::from(index);
+            (index < args.len() + usize::from(open)).then_some(index)
+        }
         Begin::Keyword(word, from @ 0..) => (from as usize..args.len())
             .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
             .map(|i| i + 1)

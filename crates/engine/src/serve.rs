@@ -4,33 +4,15 @@
 use std::sync::Arc;
 
 use resp::{Output, Reply};
-use types::List;
+use structures::Payload;
+use types::{Object, Value};
 
-use crate::blocking::{Side, Waiter, Wish};
+use crate::blocking::{How, Offer, Waiter, Wish};
+use crate::commands::list::ends::{self, fill, pop_name};
+use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
 use crate::ctx::Ctx;
-use crate::keyspace::event::{Class, Event, event};
+use crate::error::CommandError;
 use crate::letter::Letter;
-
-const LPOP: Event = event(Class::List, "lpop");
-const RPOP: Event = event(Class::List, "rpop");
-const LPUSH: Event = event(Class::List, "lpush");
-const RPUSH: Event = event(Class::List, "rpush");
-
-/// The event of taking an element from this end.
-pub const fn pop_event(side: Side) -> Event {
-    match side {
-        Side::Left => LPOP,
-        Side::Right => RPOP,
-    }
-}
-
-/// The event of adding an element at this end.
-pub const fn push_event(side: Side) -> Event {
-    match side {
-        Side::Left => LPUSH,
-        Side::Right => RPUSH,
-    }
-}
 
 /// Serves the waiters of all keys that became ready, and of those that this makes ready.
 #[cold]
@@ -41,46 +23,39 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
         next += 1;
         ctx.keys.db = db;
         while let Some(waiter) = next_waiter(ctx, &key) {
+            // The push alone, without this, is a state like any other: nobody has the reply yet.
+            ctx.keys.effects.records.end_unit();
             serve(ctx, &waiter, &key);
         }
     }
     ctx.keys.db = db_before;
-    // What was served is one unit with what made it ready.
-    ctx.keys.effects.atomic |= next > 0;
 }
 
 /// The first waiter that the key's value can serve, claimed.
 fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     let db = ctx.keys.db;
-    if !matches!(ctx.keys.write::<List>(key), Ok(Some(_))) {
+    // It came with its deadline behind it: it is nobody's, and goes when somebody looks at it.
+    if ctx.keys.has_expired(db, key) {
         return None;
     }
+    let offer = match ctx.keys.peek(key)?.payload() {
+        Payload::Object(Value::List(list)) => Offer::List(list.len()),
+        Payload::Object(Value::SortedSet(_)) => Offer::SortedSet,
+        Payload::Object(Value::Set(_) | Value::Hash(_))
+        | Payload::Bytes(_)
+        | Payload::Int(_)
+        | Payload::Blob(_) => return None,
+    };
     let position = ctx.keys.position(key);
-    ctx.keys.locked.shard(position).waiting.claim_first(db, key)
+    let waiting = &mut ctx.keys.locked.shard(position).waiting;
+    waiting.claim_first(db, key, |wish| wish.is_served_by(offer))
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     let mut output = Output::new();
     let mut reply = Reply::new(&mut output, waiter.protocol);
-    match &waiter.wish {
-        Wish::Pop(side) => {
-            if let Some(item) = pop(ctx, key, *side) {
-                reply.array(2);
-                reply.bulk(key);
-                reply.bulk(&item);
-                let name: &[u8] = if *side == Side::Left { b"LPOP" } else { b"RPOP" };
-                ctx.keys.effects.propagate(waiter.db, &[name, key]);
-            }
-        }
-        Wish::Move { destination, from, to, legacy } => {
-            match move_element(ctx, (key, *from), (destination, *to), *legacy) {
-                Some(Ok(item)) => reply.bulk(&item),
-                Some(Err(error)) => reply.error(error),
-                None => reply.null(),
-            }
-        }
-        // Nobody waits for these in the queue of a key.
-        Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
+    if let Err(error) = fulfil(ctx, waiter, key, &mut reply) {
+        reply.error(error);
     }
     if output.is_empty() {
         return;
@@ -89,63 +64,53 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
 }
 
-/// Takes an element from one end of a list.
-pub(crate) fn pop(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Option<Box<[u8]>> {
-    let mut list = ctx.keys.write::<List>(key).ok()??;
-    let items = &mut list.modify(pop_event(side)).0;
-    match side {
-        Side::Left => items.pop_front(),
-        Side::Right => items.pop_back(),
-    }
-}
-
-fn first_at(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Option<Box<[u8]>> {
-    let items = &ctx.keys.read::<List>(key).ok()??.0;
-    match side {
-        Side::Left => items.front().cloned(),
-        Side::Right => items.back().cloned(),
-    }
-}
-
-fn push(ctx: &mut Ctx<'_>, (key, side): (&[u8], Side), item: Box<[u8]>) {
-    let Ok(mut list) = ctx.keys.write_or_create::<List>(key) else { return };
-    let items = &mut list.modify(push_event(side)).0;
-    match side {
-        Side::Left => items.push_front(item),
-        Side::Right => items.push_back(item),
-    }
-}
-
-/// Moves an element from one list to another, and logs that. `None` where there is none.
-pub(crate) fn move_element(
+fn fulfil(
     ctx: &mut Ctx<'_>,
-    (source, from): (&[u8], Side),
-    (destination, to): (&[u8], Side),
-    legacy: bool,
-) -> Option<Result<Box<[u8]>, crate::CommandError>> {
-    match ctx.keys.read::<List>(source) {
-        Err(error) => return Some(Err(error)),
-        Ok(None) => return None,
-        Ok(Some(_)) => {}
+    waiter: &Waiter,
+    key: &[u8],
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    match &waiter.wish {
+        Wish::Pop(side) => {
+            if let Some(item) = ends::pop(ctx, key, *side) {
+                reply.array(2);
+                reply.bulk(key);
+                reply.bulk(&item);
+                ctx.keys.effects.propagate(waiter.db, &[pop_name(*side), key]);
+            }
+        }
+        Wish::PopSeveral(side, count) => {
+            reply.array(2);
+            reply.bulk(key);
+            let popped =
+                ends::pop_several(&mut ctx.keys, (key, *side, *count), fill(ctx.config), reply)?;
+            let record = [pop_name(*side), key, popped.to_string().as_bytes()].map(<[u8]>::to_vec);
+            let record = record.each_ref().map(Vec::as_slice);
+            ctx.keys.effects.propagate(waiter.db, &record);
+        }
+        Wish::Move { destination, from, to, how } => match how {
+            How::One { legacy } => {
+                match ends::move_element(ctx, (key, *from), (destination, *to), *legacy)? {
+                    Some(item) => reply.bulk(&item),
+                    None => reply.null(),
+                }
+            }
+            How::Several(several) => {
+                let moved = ends::move_several(ctx, (key, *from), (destination, *to), *several)?;
+                ends::reply_moved(reply, moved);
+            }
+        },
+        Wish::PopSorted { end, count } => {
+            let shape = if count.is_some() { Shape::KeyedPairs } else { Shape::Keyed };
+            let what = (*end, count.unwrap_or(1));
+            let popped = sorted_set::pop(&mut ctx.keys, reply, key, what, shape)?;
+            let (name, popped) = (end.command(), popped.to_string());
+            let record = [name, key, popped.as_bytes()];
+            let words = if count.is_some() { 3 } else { 2 };
+            ctx.keys.effects.propagate(waiter.db, &record[..words]);
+        }
+        // Nobody waits for these in the queue of a key.
+        Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }
-    if let Err(error) = ctx.keys.write::<List>(destination).map(drop) {
-        return Some(Err(error));
-    }
-    let item = first_at(ctx, source, from)?;
-    // The destination first: where it is the source, its last element never leaves it empty.
-    push(ctx, (destination, to), item.clone());
-    pop(ctx, source, from);
-    if legacy {
-        ctx.propagate(&[b"RPOPLPUSH", source, destination]);
-    } else {
-        ctx.propagate(&[b"LMOVE", source, destination, word(from), word(to)]);
-    }
-    Some(Ok(item))
-}
-
-fn word(side: Side) -> &'static [u8] {
-    match side {
-        Side::Left => b"LEFT",
-        Side::Right => b"RIGHT",
-    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use persistence::payload::{Checks, PayloadError, seal};
 use persistence::rdb::{Checksum, Loaded, Saved};
-use types::{Hash, Item, List, Set, Sizes, Value};
+use types::{Fill, Hash, Item, List, Set, Side, Sizes, Value};
 
 fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
     persistence::payload::open(payload, checks, &Sizes::default())
@@ -13,7 +13,7 @@ fn held(loaded: Loaded) -> Vec<String> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match loaded {
         Loaded::Bytes(bytes) => vec![text(&bytes)],
-        Loaded::Object(Value::List(list)) => list.0.iter().map(|item| text(item)).collect(),
+        Loaded::Object(Value::List(list)) => list.iter().map(|item| text(&item.to_vec())).collect(),
         Loaded::Object(Value::Set(set)) => {
             let mut members: Vec<_> = set.iter().map(|member| text(&member.to_vec())).collect();
             members.sort();
@@ -25,6 +25,11 @@ fn held(loaded: Loaded) -> Vec<String> {
             };
             let mut pairs: Vec<_> = hash.iter().map(pair).collect();
             pairs.sort();
+            pairs
+        }
+        Loaded::Object(Value::SortedSet(set)) => {
+            let mut pairs = Vec::new();
+            set.for_each(|member, score| pairs.push(format!("{} {score}", text(member))));
             pairs
         }
     }
@@ -111,7 +116,9 @@ fn lists_of_ziplists_and_plain_nodes_are_read() {
 
 #[test]
 fn what_is_sealed_can_be_opened() {
-    let list = Value::List(List([b"a"[..].into(), b""[..].into()].into()));
+    let mut list = List::default();
+    [&b"a"[..], b""].iter().for_each(|item| list.push(Side::Right, item, Fill(-2)));
+    let list = Value::List(list);
     let (mut set, mut hash) = (Set::default(), Hash::default());
     for member in [b"a", b"b"] {
         set.insert(member, &Sizes::default());

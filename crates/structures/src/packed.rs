@@ -152,6 +152,26 @@ impl Packed {
         None
     }
 
+    /// Indices of the elements that are `wanted`.
+    pub fn indices_of(&self, wanted: &[u8]) -> impl Iterator<Item = usize> {
+        let (wanted, mut at, mut index) = (Encoded::new(wanted), self.start(), 0);
+        std::iter::from_fn(move || {
+            while at < self.0.len() {
+                let found = wanted.begins(&self.0[at..]).then_some(index);
+                (at, index) = (self.behind(at), index + 1);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            None
+        })
+    }
+
+    /// Bytes between two spots.
+    pub fn distance(&self, from: Spot, to: Spot) -> usize {
+        (to.0 - from.0) as usize
+    }
+
     fn behind(&self, at: usize) -> usize {
         item_at(&self.0, at).1
     }

@@ -4,17 +4,21 @@ pub mod access;
 pub mod bits;
 pub mod digest;
 pub mod hash;
+pub mod hll;
 pub mod lcs;
 pub mod list;
 pub mod long_double;
 pub mod number;
 pub mod set;
 pub mod sizes;
+pub mod sorted_set;
 pub mod value;
 
+pub use structures::packed::Item;
+
 pub use hash::Hash;
-pub use list::List;
+pub use list::{Fill, List, Side};
 pub use set::Set;
 pub use sizes::Sizes;
-pub use structures::packed::Item;
+pub use sorted_set::SortedSet;
 pub use value::{Kind, Object, Value};

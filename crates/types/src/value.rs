@@ -3,7 +3,7 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
-use crate::{Hash, List, Set};
+use crate::{Hash, List, Set, SortedSet};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub enum Value {
     List(List),
     /// `set`
     Set(Set),
+    /// `zset`
+    SortedSet(SortedSet),
 }
 
 /// What any value that is no string can say of itself.
@@ -48,6 +50,7 @@ impl Value {
             Value::Hash(hash) => hash,
             Value::List(list) => list,
             Value::Set(set) => set,
+            Value::SortedSet(set) => set,
         }
     }
 }

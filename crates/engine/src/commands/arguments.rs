@@ -140,6 +140,11 @@ impl<'a> Words<'a> {
         Words { args, next: from }
     }
 
+    /// How many are left.
+    pub fn left(&self) -> usize {
+        self.args.len() - self.next
+    }
+
     /// The argument of the option that was read last.
     ///
     /// # Errors

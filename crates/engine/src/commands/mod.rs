@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod generic;
 pub mod hash;
 mod help;
+pub mod hyperloglog;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
@@ -18,6 +19,7 @@ pub mod scripting;
 pub mod server;
 pub mod set;
 pub mod snapshot;
+pub mod sorted_set;
 pub mod string;
 pub mod transactions;
 
@@ -30,6 +32,7 @@ pub static TABLE: &[&[&Command]] = &[
     connection::COMMANDS,
     generic::COMMANDS,
     hash::COMMANDS,
+    hyperloglog::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
@@ -37,6 +40,7 @@ pub static TABLE: &[&[&Command]] = &[
     server::COMMANDS,
     set::COMMANDS,
     snapshot::COMMANDS,
+    sorted_set::COMMANDS,
     string::COMMANDS,
     transactions::COMMANDS,
 ];

@@ -151,6 +151,14 @@ impl<'a> Keyspace<'a> {
         self.hints.find(key).unwrap_or_else(|| self.locked.shards().position(key))
     }
 
+    /// Lets time pass within a command, which had to wait.
+    pub fn advance(&mut self, ms: u64) {
+        self.now_ms += ms;
+        if self.mark.dead_up_to_ms > 0 {
+            self.mark.dead_up_to_ms += ms;
+        }
+    }
+
     /// The entry of a key, without counting or marking the read.
     #[inline]
     pub fn peek(&mut self, key: &[u8]) -> Option<EntryRef<'_, Value>> {

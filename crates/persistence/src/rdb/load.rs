@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use types::{Hash, List, Object, Set, Sizes, Value};
+use types::{Fill, Hash, List, Object, Set, Side, Sizes, Value};
 
 use super::bytes::{Bytes, RdbError};
-use super::{intset, listpack, ziplist};
+use super::{intset, listpack, sorted_set, ziplist};
 
 const STRING: u8 = 0;
 const LIST: u8 = 1;
@@ -21,6 +21,9 @@ const QUICKLIST: u8 = 14;
 const HASH_LISTPACK: u8 = 16;
 const QUICKLIST_2: u8 = 18;
 const SET_LISTPACK: u8 = 20;
+
+/// How lists are built; the setting is what the server starts with.
+const FILL: Fill = Fill(-2);
 
 /// The two kinds of nodes of a quicklist.
 const NODE_PLAIN: u64 = 1;
@@ -53,6 +56,12 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
         HASH | HASH_ZIPLIST | HASH_LISTPACK => {
             Loaded::Object(Value::Hash(hash(kind, &mut bytes, sizes)?))
         }
+        sorted_set::DOUBLES
+        | sorted_set::TEXTS
+        | sorted_set::IN_ZIPLIST
+        | sorted_set::IN_LISTPACK => {
+            Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes)?))
+        }
         _ => return Err(bytes.error("no such type of value")),
     };
     if let Loaded::Object(value) = &loaded
@@ -65,7 +74,7 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
 
 fn list(kind: u8, bytes: &mut Bytes<'_>) -> Result<List, RdbError> {
     let mut list = List::default();
-    let mut add = |item: Cow<'_, [u8]>| list.0.push_back(item.into());
+    let mut add = |item: Cow<'_, [u8]>| list.push(Side::Right, &item, FILL);
     if kind == LIST_ZIPLIST {
         ziplist::strings(&bytes.string()?)?.into_iter().for_each(add);
         return Ok(list);

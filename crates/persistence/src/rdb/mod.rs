@@ -6,6 +6,7 @@ mod listpack;
 pub mod load;
 mod lzf;
 pub mod save;
+mod sorted_set;
 mod ziplist;
 
 pub use bytes::RdbError;

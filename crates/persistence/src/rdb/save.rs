@@ -26,6 +26,7 @@ const TYPE_STRING: u8 = 0;
 const TYPE_LIST: u8 = 1;
 const TYPE_SET: u8 = 2;
 const TYPE_HASH: u8 = 4;
+const TYPE_SORTED_SET: u8 = 5;
 
 /// The value of an entry that is saved.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +101,7 @@ pub fn value_type(value: Saved<'_>) -> u8 {
         Saved::Object(Value::List(_)) => TYPE_LIST,
         Saved::Object(Value::Set(_)) => TYPE_SET,
         Saved::Object(Value::Hash(_)) => TYPE_HASH,
+        Saved::Object(Value::SortedSet(_)) => TYPE_SORTED_SET,
     }
 }
 
@@ -109,8 +111,8 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
         Saved::Bytes(bytes) => write_string(out, bytes),
         Saved::Int(value) => write_int(out, value),
         Saved::Object(Value::List(list)) => {
-            write_length(out, list.0.len() as u64);
-            list.0.iter().for_each(|item| write_string(out, item));
+            write_length(out, list.len() as u64);
+            list.iter().for_each(|item| write_item(out, item));
         }
         Saved::Object(Value::Set(set)) => {
             write_length(out, set.len() as u64);
@@ -122,6 +124,13 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
                 write_item(out, field);
                 write_item(out, value);
             }
+        }
+        Saved::Object(Value::SortedSet(set)) => {
+            write_length(out, set.len() as u64);
+            set.for_each(|member, score| {
+                write_string(out, member);
+                out.extend_from_slice(&score.to_le_bytes());
+            });
         }
     }
 }

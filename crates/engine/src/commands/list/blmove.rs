@@ -2,13 +2,14 @@
 //! timeout`
 
 use resp::Args;
+use types::Side;
 
+use super::ends::move_element;
 use super::side;
-use crate::blocking::{Side, Wish, deadline};
+use crate::blocking::{How, Wish, deadline};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::serve::move_element;
 
 pub static BLMOVE: Command = Command::new(Spec {
     name: "blmove",
@@ -55,11 +56,12 @@ fn move_or_wait(
     (from, to, legacy): (Side, Side, bool),
     until_ms: Option<u64>,
 ) -> Result<(), CommandError> {
-    match move_element(ctx, (args.at(1), from), (args.at(2), to), legacy) {
-        Some(element) => ctx.reply.bulk(&element?),
+    match move_element(ctx, (args.at(1), from), (args.at(2), to), legacy)? {
+        Some(element) => ctx.reply.bulk(&element),
         None if ctx.atomic => ctx.reply.null(),
         None => {
-            let wish = Wish::Move { destination: args.at(2).into(), from, to, legacy };
+            let how = How::One { legacy };
+            let wish = Wish::Move { destination: args.at(2).into(), from, to, how };
             ctx.wait_for(args.head(2).tail(1), wish, until_ms);
         }
     }

@@ -1,13 +1,13 @@
 //! `BLPOP key [key ...] timeout`, `BRPOP key [key ...] timeout`
 
 use resp::Args;
-use types::List;
+use types::{List, Side};
 
-use crate::blocking::{Side, Wish, deadline};
+use super::ends::{pop, pop_name};
+use crate::blocking::{Wish, deadline};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, keys};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::serve::pop;
 
 const POP: Spec = Spec {
     group: Group::List,
@@ -36,18 +36,14 @@ pub static BRPOP: Command = Command::new(Spec {
 });
 
 fn blpop(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    pop_or_wait(ctx, args, (Side::Left, b"LPOP"))
+    pop_or_wait(ctx, args, Side::Left)
 }
 
 fn brpop(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    pop_or_wait(ctx, args, (Side::Right, b"RPOP"))
+    pop_or_wait(ctx, args, Side::Right)
 }
 
-fn pop_or_wait(
-    ctx: &mut Ctx<'_>,
-    args: Args<'_>,
-    (side, logged): (Side, &[u8]),
-) -> Result<(), CommandError> {
+fn pop_or_wait(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), CommandError> {
     let until_ms = deadline(args.at(args.len() - 1), ctx.now_ms())?;
     let keys = args.head(args.len() - 1).tail(1);
     for key in keys {
@@ -58,7 +54,7 @@ fn pop_or_wait(
             ctx.reply.array(2);
             ctx.reply.bulk(key);
             ctx.reply.bulk(&element);
-            ctx.propagate(&[logged, key]);
+            ctx.propagate(&[pop_name(side), key]);
             return Ok(());
         }
     }

@@ -1,7 +1,7 @@
 //! `LLEN key`
 
 use resp::Args;
-use types::List;
+use types::{List, Object};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
@@ -22,7 +22,7 @@ pub static LLEN: Command = Command::new(Spec {
 });
 
 fn llen(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let len = ctx.keys.read::<List>(args.at(1))?.map_or(0, |list| list.0.len());
+    let len = ctx.keys.read::<List>(args.at(1))?.map_or(0, List::len);
     ctx.reply.integer(len as i64);
     Ok(())
 }

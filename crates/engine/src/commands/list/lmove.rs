@@ -1,13 +1,13 @@
 //! `LMOVE source destination LEFT|RIGHT LEFT|RIGHT`, `RPOPLPUSH source destination`
 
 use resp::Args;
+use types::Side;
 
+use super::ends::move_element;
 use super::side;
-use crate::blocking::Side;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::serve::move_element;
 
 pub static LMOVE: Command = Command::new(Spec {
     name: "lmove",
@@ -52,8 +52,8 @@ fn move_or_null(
     destination: (&[u8], Side),
     legacy: bool,
 ) -> Result<(), CommandError> {
-    match move_element(ctx, source, destination, legacy) {
-        Some(element) => ctx.reply.bulk(&element?),
+    match move_element(ctx, source, destination, legacy)? {
+        Some(element) => ctx.reply.bulk(&element),
         None => ctx.reply.null(),
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use resp::Args;
 use resp::number::parse_i64;
-use types::List;
+use types::{List, Object};
 
+use super::ends::reply_item;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
@@ -29,16 +30,19 @@ fn lrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ctx.reply.array(0);
         return Ok(());
     };
-    let len = list.0.len() as i64;
-    let from_end = |index: i64| if index < 0 { index.saturating_add(len) } else { index };
-    let (first, end) = (from_end(start).max(0), from_end(stop).min(len - 1) + 1);
-    if first >= end {
-        ctx.reply.array(0);
-        return Ok(());
-    }
-    ctx.reply.array((end - first) as usize);
-    for element in list.0.range(first as usize..end as usize) {
-        ctx.reply.bulk(element);
+    let (first, end) = range((start, stop), list.len());
+    ctx.reply.array(end - first);
+    for item in list.iter_from(first).take(end - first) {
+        reply_item(&mut ctx.reply, item);
     }
     Ok(())
+}
+
+/// The indices from `start` to before the end that a start and a last index mean, both counted
+/// from the end where they are negative.
+pub(super) fn range((start, stop): (i64, i64), len: usize) -> (usize, usize) {
+    let len = len as i64;
+    let from_end = |index: i64| if index < 0 { index.saturating_add(len) } else { index };
+    let (first, end) = (from_end(start).max(0), from_end(stop).min(len - 1) + 1);
+    if first < end { (first as usize, end as usize) } else { (0, 0) }
 }

@@ -2,13 +2,12 @@
 
 use resp::Args;
 use resp::number::parse_i64;
-use types::List;
+use types::{List, Side};
 
-use crate::blocking::Side;
+use super::ends::{fill, pop_event, pop_several, reply_item};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::serve::{pop, pop_event};
 
 const POP: Spec = Spec {
     group: Group::List,
@@ -48,43 +47,31 @@ fn pop_elements(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), Com
     if args.len() > 3 {
         return Err(CommandError::WrongArity(ctx.command.name().to_owned()));
     }
+    let (key, fill) = (args.at(1), fill(ctx.config));
     let Some(count) = args.get(2) else {
-        ctx.keys.read::<List>(args.at(1))?;
-        match pop(ctx, args.at(1), side) {
-            Some(element) => ctx.reply.bulk(&element),
-            None => ctx.reply.null(),
-        }
-        return Ok(());
+        return pop_one(ctx, key, side);
     };
     let count = parse_i64(count).and_then(|count| usize::try_from(count).ok());
     let count =
         count.ok_or_else(|| CommandError::err("value is out of range, must be positive"))?;
-    pop_several(ctx, args.at(1), side, count)
-}
-
-fn pop_several(
-    ctx: &mut Ctx<'_>,
-    key: &[u8],
-    side: Side,
-    count: usize,
-) -> Result<(), CommandError> {
-    let Some(mut list) = ctx.keys.write::<List>(key)? else {
-        ctx.reply.null_array();
-        return Ok(());
-    };
-    let count = count.min(list.value().0.len());
-    ctx.reply.array(count);
-    if count == 0 {
-        return Ok(());
-    }
-    let items = &mut list.modify(pop_event(side)).0;
-    match side {
-        Side::Left => items.drain(..count).for_each(|element| ctx.reply.bulk(&element)),
-        Side::Right => {
-            let from = items.len() - count;
-            items.drain(from..).rev().for_each(|element| ctx.reply.bulk(&element));
+    match ctx.keys.read::<List>(key)? {
+        None => ctx.reply.null_array(),
+        Some(_) if count == 0 => ctx.reply.array(0),
+        Some(_) => {
+            pop_several(&mut ctx.keys, (key, side, count), fill, &mut ctx.reply)?;
         }
     }
-    list.count(count as u64 - 1);
+    Ok(())
+}
+
+fn pop_one(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Result<(), CommandError> {
+    let fill = fill(ctx.config);
+    ctx.keys.read::<List>(key)?;
+    let Some(mut list) = ctx.keys.write::<List>(key)? else {
+        ctx.reply.null();
+        return Ok(());
+    };
+    list.value().first(side).inspect(|item| reply_item(&mut ctx.reply, *item));
+    list.modify(pop_event(side)).pop(side, 1, fill);
     Ok(())
 }

@@ -1,13 +1,12 @@
 //! `LPUSH key element [element ...]`, `RPUSH`, `LPUSHX`, `RPUSHX`
 
 use resp::Args;
-use types::List;
+use types::{List, Object, Side};
 
-use crate::blocking::Side;
+use super::ends::{fill, push_event};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::serve::push_event;
 
 const PUSH: Spec = Spec {
     group: Group::List,
@@ -79,15 +78,11 @@ fn push_to_existing(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(),
 }
 
 fn push(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), CommandError> {
+    let fill = fill(ctx.config);
     let mut list = ctx.keys.write_or_create::<List>(args.at(1))?;
-    let items = &mut list.modify(push_event(side)).0;
-    for element in args.tail(2) {
-        match side {
-            Side::Left => items.push_front(element.into()),
-            Side::Right => items.push_back(element.into()),
-        }
-    }
-    ctx.reply.integer(items.len() as i64);
+    let value = list.modify(push_event(side));
+    args.tail(2).iter().for_each(|element| value.push(side, element, fill));
+    ctx.reply.integer(value.len() as i64);
     list.count(args.len() as u64 - 3);
     Ok(())
 }

@@ -111,6 +111,8 @@ pub(super) fn access_words(access: Access) -> &'static [&'static str] {
         Access::Channel => &["not_key"],
         Access::Remove => &["RM", "delete"],
         Access::Delete => &["RW", "delete"],
+        Access::Recode => &["RW", "access"],
+        Access::Merge => &["RW", "access", "insert"],
         Access::Take => &["RW", "access", "delete"],
     }
 }

@@ -5,6 +5,7 @@
 //! on their order.
 
 use resp::Args;
+use resp::number::DoubleText;
 use sha1_smol::Sha1;
 use structures::entry::{EntryRef, Payload};
 use types::Value;
@@ -21,6 +22,11 @@ impl Digest {
     fn add(&mut self, bytes: &[u8]) {
         let digest = Sha1::from(bytes).digest().bytes();
         self.0.iter_mut().zip(digest).for_each(|(sum, byte)| *sum ^= byte);
+    }
+
+    /// Adds what was mixed before.
+    fn add_digest(&mut self, other: Digest) {
+        self.0.iter_mut().zip(other.0).for_each(|(sum, byte)| *sum ^= byte);
     }
 
     /// Adds what comes at this place.
@@ -76,6 +82,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
     const STRING: u32 = 0;
     const LIST: u32 = 1;
     const SET: u32 = 2;
+    const SORTED_SET: u32 = 3;
     const HASH: u32 = 4;
     let mut digits = itoa::Buffer::new();
     match entry.payload() {
@@ -84,7 +91,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
         Payload::Blob(blob) => mix_string(digest, STRING, blob),
         Payload::Object(Value::List(list)) => {
             digest.mix(&LIST.to_be_bytes());
-            list.0.iter().for_each(|item| digest.mix(item));
+            list.iter().for_each(|item| digest.mix(item.bytes(&mut digits)));
         }
         Payload::Object(Value::Set(set)) => {
             digest.mix(&SET.to_be_bytes());
@@ -98,6 +105,15 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
                 pair.mix(value.bytes(&mut digits));
                 digest.add(&pair.0);
             }
+        }
+        Payload::Object(Value::SortedSet(set)) => {
+            digest.mix(&SORTED_SET.to_be_bytes());
+            set.for_each(|member, score| {
+                let mut pair = Digest::default();
+                pair.mix(member);
+                pair.mix(DoubleText::new(score).as_bytes());
+                digest.add_digest(pair);
+            });
         }
     }
     if entry.expire_at_ms().is_some() {

@@ -1,0 +1,239 @@
+//! A large sorted set: a table of members with their scores, and a tree with their order.
+//!
+//! # Invariants
+//!
+//! 1. The tree has a place for each member, with its score and its position, in order.
+
+use structures::Tree;
+use structures::elements::{Elements, PayloadKind};
+
+use super::cut::Cut;
+use super::places::{Place, Places};
+use crate::sizes::hasher;
+
+/// Members and their order.
+#[derive(Clone)]
+pub(super) struct Large {
+    /// The payload of a member is its score.
+    members: Elements,
+    order: Tree<Places>,
+}
+
+impl std::fmt::Debug for Large {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut map = f.debug_map();
+        self.each(0, self.len(), false, |member, score| {
+            map.entry(&member.escape_ascii().to_string(), &score);
+        });
+        map.finish()
+    }
+}
+
+impl Default for Large {
+    fn default() -> Large {
+        let members = Elements::new(hasher(), PayloadKind::Fixed(8));
+        Large { members, order: Tree::default() }
+    }
+}
+
+impl Large {
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub fn allocated(&self) -> usize {
+        let leaves = self.order.leaves().map(Places::allocated).sum::<usize>();
+        size_of::<Large>() + self.members.allocated() + leaves
+    }
+
+    #[inline]
+    pub fn score(&self, member: &[u8]) -> Option<f64> {
+        self.members.get(member).map(score_of)
+    }
+
+    pub fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
+        let position = self.members.position_of(member);
+        let Some(payload) = self.members.payload_mut(member) else {
+            let generation = self.members.generation();
+            self.members.insert(member, &score.to_le_bytes());
+            if self.members.generation() == generation {
+                self.add_place(member, Place { score, position });
+            } else {
+                self.sort_anew();
+            }
+            return None;
+        };
+        let old = score_of(payload);
+        payload.copy_from_slice(&score.to_le_bytes());
+        if old.to_bits() != score.to_bits() {
+            self.move_place(member, Place { score: old, position }, score);
+        }
+        Some(old)
+    }
+
+    pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
+        let score = self.score(member)?;
+        let place = Place { score, position: self.members.position_of(member) };
+        let before = up_to(&self.members, member, place);
+        self.order.edit_before(&before, |leaf, _| {
+            let at = index_of(leaf, &before, place);
+            leaf.take(at);
+        });
+        drop(before);
+        self.members.remove(member);
+        Some(score)
+    }
+
+    fn add_place(&mut self, member: &[u8], place: Place) {
+        let before = up_to(&self.members, member, place);
+        let added = self.order.edit_before(&before, |leaf, _| {
+            let at = leaf.as_slice().partition_point(|other| before(*other));
+            leaf.insert(at, place);
+        });
+        if added.is_none() {
+            self.order.push_back_leaf(Places::one(place));
+        }
+    }
+
+    /// Gives a member's place another score; where the order stays, only the score changes.
+    fn move_place(&mut self, member: &[u8], place: Place, score: f64) {
+        let before = up_to(&self.members, member, place);
+        let stays = self.order.edit_before(&before, |leaf, _| {
+            let at = index_of(leaf, &before, place);
+            let fits = match leaf.as_slice().get(at.wrapping_sub(1)..=at + 1) {
+                Some([left, _, right]) => left.score < score && score < right.score,
+                Some(_) | None => false,
+            };
+            if fits {
+                *leaf.score_mut(at) = score;
+            } else {
+                leaf.take(at);
+            }
+            fits
+        });
+        drop(before);
+        if stays != Some(true) {
+            self.add_place(member, Place { score, ..place });
+        }
+    }
+
+    /// Makes the order from nothing, as all positions are other ones now.
+    #[cold]
+    fn sort_anew(&mut self) {
+        let mut all: Vec<_> = self.members.iter().map(|(m, score)| (score_of(score), m)).collect();
+        all.sort_by(|a, b| a.0.partial_cmp(&b.0).expect("no score is NaN").then(a.1.cmp(b.1)));
+        let place = |&(score, member): &(f64, &[u8])| {
+            let position = self.members.position_of(member);
+            Place { score, position }
+        };
+        let places: Vec<Place> = all.iter().map(place).collect();
+        self.order = Tree::default();
+        for leaf in places.chunks(Places::MAX) {
+            self.order.push_back_leaf(Places::new(leaf));
+        }
+    }
+
+    pub fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
+        let score = self.score(member)?;
+        let place = Place { score, position: self.members.position_of(member) };
+        let before = up_to(&self.members, member, place);
+        let (leaf, rank) = self.order.leaf_before(&before)?;
+        Some((rank + index_of(leaf, &before, place), score))
+    }
+
+    pub fn count_before(&self, cut: Cut<'_>) -> usize {
+        let before =
+            |place: Place| cut.is_behind(place.score, || member_at(&self.members, place.position));
+        let found = self.order.leaf_before(before);
+        found.map_or(0, |(leaf, rank)| {
+            rank + leaf.as_slice().partition_point(|place| before(*place))
+        })
+    }
+
+    /// Calls `see` for a range of ranks that lies inside.
+    pub fn each(&self, from: usize, to: usize, reverse: bool, mut see: impl FnMut(&[u8], f64)) {
+        let start = if reverse { to.saturating_sub(1) } else { from };
+        let Some((mut cursor, mut offset)) = self.order.cursor_at(start) else { return };
+        let mut left = to - from;
+        while left > 0 {
+            let places = cursor.leaf().as_slice();
+            let part = if reverse {
+                &places[(offset + 1).saturating_sub(left)..=offset]
+            } else {
+                &places[offset..places.len().min(offset + left)]
+            };
+            left -= part.len();
+            let mut one = |place: &Place| {
+                see(member_at(&self.members, place.position), place.score);
+            };
+            if reverse {
+                part.iter().rev().for_each(&mut one);
+                cursor.go_back();
+                offset = cursor.leaf().as_slice().len() - 1;
+            } else {
+                part.iter().for_each(&mut one);
+                cursor.go_forward();
+                offset = 0;
+            }
+        }
+    }
+
+    pub fn remove_range(&mut self, from: usize, to: usize) {
+        let positions = self.positions(from, to - from);
+        self.order.remove_range(from, to);
+        let mut name = Vec::new();
+        for position in positions {
+            name.clear();
+            name.extend_from_slice(member_at(&self.members, position));
+            self.members.remove(&name);
+        }
+    }
+
+    /// The positions of `count` members from a rank on.
+    fn positions(&self, from: usize, count: usize) -> Vec<u64> {
+        let mut positions = Vec::with_capacity(count);
+        let Some((mut cursor, mut offset)) = self.order.cursor_at(from) else { return positions };
+        while positions.len() < count {
+            let places = &cursor.leaf().as_slice()[offset..];
+            let part = &places[..places.len().min(count - positions.len())];
+            positions.extend(part.iter().map(|place| place.position));
+            cursor.go_forward();
+            offset = 0;
+        }
+        positions
+    }
+
+    pub fn scan(&self, cursor: u64, see: &mut impl FnMut(&[u8], f64)) -> u64 {
+        self.members.scan(cursor, |(member, score)| see(member, score_of(score)))
+    }
+}
+
+/// The score that a payload is.
+#[inline]
+fn score_of(payload: &[u8]) -> f64 {
+    f64::from_le_bytes(payload.try_into().expect("all payloads have eight bytes"))
+}
+
+#[inline]
+fn member_at(members: &Elements, position: u64) -> &[u8] {
+    members.by_position(position).expect("every place has its member").0
+}
+
+/// Tells which places are before that of a member, or are that.
+#[inline]
+fn up_to<'a>(members: &'a Elements, member: &'a [u8], place: Place) -> impl Fn(Place) -> bool + 'a {
+    move |other| {
+        other.score < place.score
+            || other.score == place.score
+                && (other.position == place.position || member_at(members, other.position) < member)
+    }
+}
+
+/// Where in its leaf a place is.
+fn index_of(leaf: &Places, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
+    let behind = leaf.as_slice().partition_point(|other| up_to(*other));
+    let at = behind.checked_sub(1).expect("every member has its place");
+    assert_eq!(leaf.as_slice()[at].position, place.position, "every member has its place");
+    at
+}

@@ -1,0 +1,199 @@
+//! Sorted sets: members, each with a score, in the order of their scores.
+//!
+//! A small one is a single block of pairs, in order. A large one keeps each member once, in a hash
+//! table with its score, and the order in a counted tree of scores and positions in that table; a
+//! comparison looks a member up only among equal scores. A skip list with the members in its nodes
+//! costs two pointers and an allocation for each of them, and more cache misses to find a rank.
+//!
+//! # Invariants
+//!
+//! 1. No score is NaN; `-0` and `0` are equal. Members of equal scores are ordered by their bytes.
+//! 2. A set becomes large once it passes its limits, and never small again.
+
+mod cut;
+mod large;
+mod places;
+mod small;
+#[cfg(test)]
+mod tests;
+
+pub use cut::Cut;
+use large::Large;
+use small::Small;
+
+use crate::value::{Kind, Object, Value};
+
+/// Up to which size a set stays small.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Number of members.
+    pub members: usize,
+    /// Bytes of the longest member.
+    pub member_bytes: usize,
+}
+
+/// What the servers of the field begin with.
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { members: 128, member_bytes: 64 }
+    }
+}
+
+/// A sorted set.
+#[derive(Clone, Debug)]
+pub struct SortedSet(Form);
+
+#[derive(Clone, Debug)]
+enum Form {
+    Small(Small),
+    Large(Box<Large>),
+}
+
+impl Default for SortedSet {
+    fn default() -> SortedSet {
+        SortedSet(Form::Small(Small::default()))
+    }
+}
+
+impl SortedSet {
+    /// The score of a member.
+    #[inline]
+    pub fn score(&self, member: &[u8]) -> Option<f64> {
+        match &self.0 {
+            Form::Small(small) => small.score(member),
+            Form::Large(large) => large.score(member),
+        }
+    }
+
+    /// Gives a member, new or not, a score; returns the one that it had.
+    pub fn insert(&mut self, member: &[u8], score: f64, limits: Limits) -> Option<f64> {
+        assert!(!score.is_nan(), "NaN has no place in an order");
+        match &mut self.0 {
+            Form::Small(small) => {
+                if let Some(old) = small.score(member) {
+                    small.remove(member);
+                    small.add(member, score);
+                    return Some(old);
+                }
+                if small.has_room(member, limits) {
+                    small.add(member, score);
+                    return None;
+                }
+                let mut large = Large::default();
+                small.each(0, small.len(), false, |member, score| {
+                    large.insert(member, score);
+                });
+                large.insert(member, score);
+                self.0 = Form::Large(Box::new(large));
+                None
+            }
+            Form::Large(large) => large.insert(member, score),
+        }
+    }
+
+    /// Takes a member out; returns its score.
+    pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
+        match &mut self.0 {
+            Form::Small(small) => small.remove(member),
+            Form::Large(large) => large.remove(member),
+        }
+    }
+
+    /// How many members are before this one, and its score.
+    pub fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
+        match &self.0 {
+            Form::Small(small) => small.rank(member),
+            Form::Large(large) => large.rank(member),
+        }
+    }
+
+    /// How many members are before a cut.
+    pub fn count_before(&self, cut: Cut<'_>) -> usize {
+        match &self.0 {
+            Form::Small(small) => small.count_before(cut),
+            Form::Large(large) => large.count_before(cut),
+        }
+    }
+
+    /// Calls `see` for the members with ranks from `from` to before `to`, in order or backwards.
+    pub fn each(&self, from: usize, to: usize, reverse: bool, see: impl FnMut(&[u8], f64)) {
+        let to = to.min(self.len());
+        if from >= to {
+            return;
+        }
+        match &self.0 {
+            Form::Small(small) => small.each(from, to, reverse, see),
+            Form::Large(large) => large.each(from, to, reverse, see),
+        }
+    }
+
+    /// Calls `see` for all members in order.
+    pub fn for_each(&self, see: impl FnMut(&[u8], f64)) {
+        self.each(0, self.len(), false, see);
+    }
+
+    /// Takes the members with ranks from `from` to before `to` out.
+    pub fn remove_range(&mut self, from: usize, to: usize) {
+        let to = to.min(self.len());
+        if from >= to {
+            return;
+        }
+        match &mut self.0 {
+            Form::Small(small) => small.remove_range(from, to),
+            Form::Large(large) => large.remove_range(from, to),
+        }
+    }
+
+    /// Calls `see` for some members, and gives the cursor for the next call; 0 begins and ends. A
+    /// member that is there from the first call to the last is seen at least once.
+    pub fn scan(&self, cursor: u64, mut see: impl FnMut(&[u8], f64)) -> u64 {
+        match &self.0 {
+            Form::Small(small) => {
+                small.each(0, small.len(), false, see);
+                0
+            }
+            Form::Large(large) => large.scan(cursor, &mut see),
+        }
+    }
+}
+
+impl Object for SortedSet {
+    fn type_name(&self) -> &'static str {
+        "zset"
+    }
+
+    fn encoding(&self) -> &'static str {
+        match &self.0 {
+            Form::Small(_) => "listpack",
+            Form::Large(_) => "skiplist",
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.0 {
+            Form::Small(small) => small.len(),
+            Form::Large(large) => large.len(),
+        }
+    }
+
+    fn allocated(&self) -> usize {
+        match &self.0 {
+            Form::Small(small) => small.allocated(),
+            Form::Large(large) => large.allocated(),
+        }
+    }
+}
+
+impl Kind for SortedSet {
+    fn of(value: &Value) -> Option<&SortedSet> {
+        if let Value::SortedSet(set) = value { Some(set) } else { None }
+    }
+
+    fn of_mut(value: &mut Value) -> Option<&mut SortedSet> {
+        if let Value::SortedSet(set) = value { Some(set) } else { None }
+    }
+
+    fn into_value(self) -> Value {
+        Value::SortedSet(self)
+    }
+}

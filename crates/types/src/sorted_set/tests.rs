@@ -1,0 +1,149 @@
+//! Sorted sets against a map of std, from a seed.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n.max(1) as u64) as usize
+    }
+}
+
+type Model = BTreeMap<Vec<u8>, f64>;
+
+const SMALL: Limits = Limits { members: 100_000, member_bytes: 64 };
+const LARGE: Limits = Limits { members: 10, member_bytes: 64 };
+
+fn in_order(model: &Model) -> Vec<(Vec<u8>, f64)> {
+    let mut all: Vec<_> = model.iter().map(|(member, score)| (member.clone(), *score)).collect();
+    all.sort_by(|a, b| a.1.partial_cmp(&b.1).unwrap().then(a.0.cmp(&b.0)));
+    all
+}
+
+fn held(set: &SortedSet, from: usize, to: usize, reverse: bool) -> Vec<(Vec<u8>, f64)> {
+    let mut all = Vec::new();
+    set.each(from, to, reverse, |member, score| all.push((member.to_vec(), score)));
+    all
+}
+
+fn score(random: &mut Random, spread: usize) -> f64 {
+    match random.below(12) {
+        0 => f64::INFINITY,
+        1 => f64::NEG_INFINITY,
+        2 => random.below(spread) as f64 / 7.0,
+        3 => -(random.below(spread) as f64) * 1e300,
+        _ => random.below(spread) as f64,
+    }
+}
+
+fn check(set: &SortedSet, model: &Model, random: &mut Random) {
+    let all = in_order(model);
+    assert_eq!(held(set, 0, usize::MAX, false), all);
+    let (from, to) = (random.below(all.len()), random.below(all.len() + 1));
+    let range = all.get(from..to).unwrap_or_default();
+    assert_eq!(held(set, from, to, false), range);
+    let backwards: Vec<_> = range.iter().rev().cloned().collect();
+    assert_eq!(held(set, from, to, true), backwards);
+    for (rank, (member, score)) in all.iter().enumerate().step_by(17) {
+        assert_eq!(set.rank(member), Some((rank, *score)));
+        assert_eq!(set.score(member), Some(*score));
+        let below = all.iter().filter(|other| other.1 < *score).count();
+        assert_eq!(set.count_before(Cut::BeforeScore(*score)), below);
+        let up_to = all.iter().filter(|other| other.1 <= *score).count();
+        assert_eq!(set.count_before(Cut::AfterScore(*score)), up_to);
+    }
+    let (mut cursor, mut seen) = (0, Model::new());
+    loop {
+        cursor = set.scan(cursor, |member, score| {
+            seen.insert(member.to_vec(), score);
+        });
+        if cursor == 0 {
+            break;
+        }
+    }
+    assert_eq!(seen, *model);
+}
+
+fn run(seed: u64, limits: Limits, spread: usize) {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ seed);
+    let (mut set, mut model) = (SortedSet::default(), Model::new());
+    let mut snapshot = (set.clone(), model.clone());
+    for round in 0..4000 {
+        let member = match random.below(3) {
+            0 => random.below(600).to_string().into_bytes(),
+            _ => format!("member:{}", random.below(600)).into_bytes(),
+        };
+        match random.below(if round < 2000 { 8 } else { 14 }) {
+            0..7 => {
+                let score = score(&mut random, spread);
+                let old = set.insert(&member, score, limits);
+                assert_eq!(old, model.insert(member, score));
+            }
+            7 if !model.is_empty() => {
+                let from = random.below(model.len());
+                let to = (from + random.below(20)).min(model.len());
+                for (member, _) in in_order(&model).drain(from..to) {
+                    model.remove(&member);
+                }
+                set.remove_range(from, to);
+            }
+            _ => assert_eq!(set.remove(&member), model.remove(&member)),
+        }
+        assert_eq!(set.len(), model.len());
+        if round % 100 == 0 {
+            check(&set, &model, &mut random);
+            check(&snapshot.0, &snapshot.1, &mut random);
+        }
+        if round % 700 == 0 {
+            snapshot = (set.clone(), model.clone());
+        }
+    }
+}
+
+#[test]
+fn a_sorted_set_holds_what_a_map_holds_in_order() {
+    for seed in 0..4 {
+        for (limits, spread) in [(SMALL, 1000), (LARGE, 1_000_000), (LARGE, 3)] {
+            run(seed, limits, spread);
+        }
+    }
+}
+
+#[test]
+fn members_of_equal_scores_are_ordered_by_their_bytes() {
+    for limits in [SMALL, LARGE] {
+        let mut set = SortedSet::default();
+        for number in (0..2000).rev() {
+            set.insert(format!("{number:04}").as_bytes(), 0.0, limits);
+        }
+        assert_eq!(set.count_before(Cut::BeforeMember(b"0500")), 500);
+        assert_eq!(set.count_before(Cut::AfterMember(b"0500")), 501);
+        assert_eq!(set.count_before(Cut::AfterMember(b"05")), 500);
+        assert_eq!(set.count_before(Cut::First), 0);
+        assert_eq!(set.count_before(Cut::Last), 2000);
+        assert_eq!(set.rank(b"1999"), Some((1999, 0.0)));
+    }
+}
+
+#[test]
+fn a_set_becomes_large_at_its_limits() {
+    let limits = Limits { members: 2, member_bytes: 4 };
+    let mut set = SortedSet::default();
+    set.insert(b"a", 1.0, limits);
+    set.insert(b"b", 0.5, limits);
+    set.insert(b"b", f64::INFINITY, limits);
+    assert_eq!(set.encoding(), "listpack");
+    set.insert(b"c", -1e20, limits);
+    assert_eq!(set.encoding(), "skiplist");
+    let members = [(b"c".to_vec(), -1e20), (b"a".to_vec(), 1.0), (b"b".to_vec(), f64::INFINITY)];
+    assert_eq!(held(&set, 0, 3, false), members);
+    let mut set = SortedSet::default();
+    set.insert(b"five!", 1.0, limits);
+    assert_eq!(set.encoding(), "skiplist");
+}
