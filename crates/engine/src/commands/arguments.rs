@@ -130,6 +130,11 @@ impl<'a> Words<'a> {
         Words { args, next: from }
     }
 
+    /// Number of words that are left.
+    pub fn left(&self) -> usize {
+        self.args.len().saturating_sub(self.next)
+    }
+
     /// The argument of the option that was read last.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod connection;
 pub mod deadline;
 pub mod generic;
+pub mod geo;
 mod help;
 pub mod list;
 pub mod pubsub;
@@ -27,6 +28,7 @@ pub static TABLE: &[&[&Command]] = &[
     cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    geo::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,
