@@ -229,7 +229,8 @@ impl WaitTable {
 /// `None` is for ever.
 pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError> {
     let too_late = || CommandError::err("timeout is out of range");
-    let seconds = types::number::parse_f64(timeout)
+    let seconds = hexadecimal(timeout)
+        .or_else(|| types::number::parse_f64(timeout))
         .ok_or_else(|| CommandError::err("timeout is not a float or out of range"))?;
     let millis = (seconds * 1000.0).ceil();
     if millis >= i64::MAX as f64 {
@@ -243,6 +244,13 @@ pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError
             Ok(Some(until as u64))
         }
     }
+}
+
+/// A number such as `0x1F`, which the field takes for a timeout too.
+fn hexadecimal(text: &[u8]) -> Option<f64> {
+    let digits = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0X"))?;
+    let digits = str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    u128::from_str_radix(digits, 16).ok().map(|value| value as f64)
 }
 
 #[cfg(test)]
@@ -264,5 +272,9 @@ mod tests {
         check("abc", Err("is not a float or out of range"));
         check("99999999999999999999", Err("is out of range"));
         check("9223372036854775", Err("is out of range"));
+        check("0x7FFFFFFFFFFFFF", Err("is out of range"));
+        check("0xA", Ok(Some(11_000)));
+        check("0x", Err("is not a float or out of range"));
+        check("0x+1", Err("is not a float or out of range"));
     }
 }

@@ -148,6 +148,10 @@ pub enum Access {
     Overwrite,
     /// `OW INSERT`: gives a value to a key that has none.
     Create,
+    /// `RW ACCESS`: reads the value, and may change how it is stored but not what it says.
+    Recode,
+    /// `RW ACCESS INSERT`: reads the value and adds to it.
+    Merge,
     /// `RM DELETE`: removes the key.
     Remove,
     /// `RW DELETE`: takes from the value.
@@ -161,7 +165,7 @@ pub enum Access {
 impl Access {
     /// Whether the key may change.
     pub const fn writes(self) -> bool {
-        !matches!(self, Access::Read | Access::Inspect | Access::Channel)
+        !matches!(self, Access::Read | Access::Inspect | Access::Recode | Access::Channel)
     }
 }
 
@@ -172,6 +176,8 @@ pub enum Begin {
     Index(u8),
     /// Behind this word, searched from this argument (from the end where negative).
     Keyword(&'static str, i8),
+    /// Behind the last such word, searched down to this argument.
+    LastKeyword(&'static str, u8),
 }
 
 /// How the keys of one kind go on.
@@ -369,7 +375,9 @@ impl Command {
             }
             if let Begin::Index(index) = spec.keys[i].begin {
                 let least = spec.arity.least();
-                let optional = flags.has(Flag::NoMandatoryKeys);
+                // A list of keys up to the last argument may be empty.
+                let list = matches!(spec.keys[i].find, Find::Range { last: -1, .. });
+                let optional = flags.has(Flag::NoMandatoryKeys) || list && index == least;
                 assert!(index > 0 && (index < least || optional), "the key is outside the arity");
             }
             i += 1;

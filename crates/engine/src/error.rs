@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use types::hll::HllError;
+
 /// The reply to a command that is refused. `Display` is the whole reply, error code included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandError {
@@ -41,6 +43,12 @@ impl CommandError {
     /// `ERR`, a space and the text.
     pub fn err(text: impl fmt::Display) -> CommandError {
         CommandError::Text(Cow::Owned(format!("ERR {text}")))
+    }
+}
+
+impl From<HllError> for CommandError {
+    fn from(error: HllError) -> CommandError {
+        CommandError::text(error.to_string())
     }
 }
 

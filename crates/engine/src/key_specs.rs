@@ -20,7 +20,7 @@ pub fn for_each_key(
 fn keys_of_spec(spec: &KeySpec, args: Args<'_>, found: &mut dyn FnMut(usize, Access)) -> bool {
     let Some(first) = begin(spec, args) else {
         // A keyword that is not there stands for no keys.
-        return matches!(spec.begin, Begin::Keyword(..));
+        return matches!(spec.begin, Begin::Keyword(..) | Begin::LastKeyword(..));
     };
     match spec.find {
         Find::Range { last, step, limit } => {
@@ -51,11 +51,19 @@ fn keys_of_spec(spec: &KeySpec, args: Args<'_>, found: &mut dyn FnMut(usize, Acc
 
 fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
     match spec.begin {
-        Begin::Index(index) => (usize::from(index) < args.len()).then_some(usize::from(index)),
+        Begin::Index(index) => {
+            // A list of keys up to the last argument may be empty, and then begins behind it.
+            let open = matches!(spec.find, Find::Range { last: -1, .. });
+            let index = usize::from(index);
+            (index < args.len() + usize::from(open)).then_some(index)
+        }
         Begin::Keyword(word, from @ 0..) => (from as usize..args.len())
             .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
             .map(|i| i + 1)
             .filter(|&i| i < args.len()),
+        Begin::LastKeyword(word, from) => (usize::from(from)..args.len().saturating_sub(1))
+            .rfind(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
+            .map(|i| i + 1),
         // Of several such words the first counts: what is no key may be taken for one, but no key
         // is missed, and locks rely on that.
         Begin::Keyword(word, from) => {

@@ -114,16 +114,18 @@ impl Log {
     /// behind them. The caller holds the shards that they changed.
     pub fn append(&self, records: &Records, atomic: bool) -> u64 {
         let mut tail = self.tail.lock();
-        let wrapped = atomic && records.len() > 1;
-        if wrapped {
-            tail.write(b"*1\r\n$5\r\nMULTI\r\n", &self.marks);
-        }
-        for (db, record) in records.iter() {
-            tail.select(db, &self.marks);
-            tail.write(record, &self.marks);
-        }
-        if wrapped {
-            tail.write(b"*1\r\n$4\r\nEXEC\r\n", &self.marks);
+        for unit in records.units() {
+            let wrapped = atomic && unit.len() > 1;
+            if wrapped {
+                tail.write(b"*1\r\n$5\r\nMULTI\r\n", &self.marks);
+            }
+            for (db, record) in unit {
+                tail.select(db, &self.marks);
+                tail.write(record, &self.marks);
+            }
+            if wrapped {
+                tail.write(b"*1\r\n$4\r\nEXEC\r\n", &self.marks);
+            }
         }
         if tail.readers.is_empty() {
             tail.chunks.clear();

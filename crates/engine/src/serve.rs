@@ -18,18 +18,17 @@ use crate::letter::Letter;
 #[cold]
 pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
     let db_before = ctx.keys.db;
-    let (mut next, mut served) = (0, false);
+    let mut next = 0;
     while let Some((db, key)) = ctx.keys.effects.ready.get(next).cloned() {
         next += 1;
         ctx.keys.db = db;
         while let Some(waiter) = next_waiter(ctx, &key) {
+            // The push alone, without this, is a state like any other: nobody has the reply yet.
+            ctx.keys.effects.records.end_unit();
             serve(ctx, &waiter, &key);
-            served = true;
         }
     }
     ctx.keys.db = db_before;
-    // What was served is one unit with what made it ready.
-    ctx.keys.effects.atomic |= served;
 }
 
 /// The first waiter that the key's value can serve, claimed.

@@ -130,9 +130,9 @@ impl<'a> Words<'a> {
         Words { args, next: from }
     }
 
-    /// Number of words that are left.
+    /// How many are left.
     pub fn left(&self) -> usize {
-        self.args.len().saturating_sub(self.next)
+        self.args.len() - self.next
     }
 
     /// The argument of the option that was read last.

@@ -9,6 +9,7 @@ pub mod deadline;
 pub mod generic;
 pub mod geo;
 mod help;
+pub mod hyperloglog;
 pub mod list;
 pub mod pubsub;
 pub mod replication;
@@ -29,6 +30,7 @@ pub static TABLE: &[&[&Command]] = &[
     connection::COMMANDS,
     generic::COMMANDS,
     geo::COMMANDS,
+    hyperloglog::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,
     replication::COMMANDS,

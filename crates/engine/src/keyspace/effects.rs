@@ -43,6 +43,8 @@ pub struct Records {
     bytes: Vec<u8>,
     /// Where each record ends, and its database.
     ends: Vec<(usize, u32)>,
+    /// Where units end, as numbers of records, but for the last.
+    units: Vec<usize>,
 }
 
 impl Records {
@@ -67,17 +69,30 @@ impl Records {
         self.ends.push((self.bytes.len(), db));
     }
 
-    /// Each record with its database.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
-        let mut from = 0;
-        self.ends.iter().map(move |&(end, db)| {
-            let record = &self.bytes[from..end];
-            from = end;
-            (db, record)
+    /// What follows is a unit of its own.
+    pub fn end_unit(&mut self) {
+        if self.units.last() != Some(&self.ends.len()) {
+            self.units.push(self.ends.len());
+        }
+    }
+
+    /// The units, each of them its records with their databases.
+    pub fn units(&self) -> impl Iterator<Item = impl ExactSizeIterator<Item = (u32, &[u8])>> {
+        let mut first = 0;
+        let ends = self.units.iter().copied().chain([self.ends.len()]);
+        ends.map(move |end| {
+            let unit = first..end;
+            first = end;
+            unit.map(|number| {
+                let from = number.checked_sub(1).map_or(0, |before| self.ends[before].0);
+                let (end, db) = self.ends[number];
+                (db, &self.bytes[from..end])
+            })
         })
     }
 
     fn clear(&mut self) {
+        self.units.clear();
         self.bytes.clear();
         self.bytes.shrink_to(64 << 10);
         self.ends.clear();

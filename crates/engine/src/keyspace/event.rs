@@ -5,6 +5,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Class {
+    /// Never published.
+    Silent = 0,
     /// `g`: commands for any type.
     Generic = 1 << 2,
     /// `$`
@@ -62,5 +64,7 @@ pub const PERSIST: Event = event(Class::Generic, "persist");
 pub const NEW: Event = event(Class::New, "new");
 /// `keymiss`
 pub const MISS: Event = event(Class::Miss, "keymiss");
+/// A change that watching transactions and the log must know of, and nobody else.
+pub const SILENT: Event = event(Class::Silent, "");
 /// `set`
 pub const SET: Event = event(Class::String, "set");

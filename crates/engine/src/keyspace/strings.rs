@@ -61,6 +61,26 @@ impl Keyspace<'_> {
         len: usize,
         edit: impl FnOnce(&mut Blob),
     ) -> Result<(), CommandError> {
+        self.edit_string_counted(key, event, len, |blob| {
+            edit(blob);
+            1
+        })?;
+        Ok(())
+    }
+
+    /// As `edit_string`, for edits that say how many changes they were. Where there was none,
+    /// nobody is told, and no key is made.
+    ///
+    /// # Errors
+    ///
+    /// `WrongType`; the key is then as it was.
+    pub fn edit_string_counted(
+        &mut self,
+        key: &[u8],
+        event: Event,
+        len: usize,
+        edit: impl FnOnce(&mut Blob) -> u64,
+    ) -> Result<u64, CommandError> {
         let position = self.position(key);
         let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
@@ -70,23 +90,32 @@ impl Keyspace<'_> {
             if view.expire_at_ms().is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 let old = string_of(view)?;
                 touch.before(view);
-                if matches!(old, Str::Blob(_)) {
-                    entry.blob_mut().map(edit);
+                let changes = if matches!(old, Str::Blob(_)) {
+                    entry.blob_mut().map_or(0, edit)
                 } else {
                     let mut blob = Blob::with_capacity(len);
                     blob.extend(old.bytes(&mut itoa::Buffer::new()));
-                    edit(&mut blob);
-                    drop(entry.replace(Put::Blob(blob)));
-                }
+                    let changes = edit(&mut blob);
+                    if changes > 0 {
+                        drop(entry.replace(Put::Blob(blob)));
+                    }
+                    changes
+                };
                 mark.used(entry.entry(), self.counters.commands.value());
-                touch.after(key, event);
-                return Ok(());
+                if changes > 0 {
+                    touch.after(key, event);
+                    self.effects.dirty += changes - 1;
+                }
+                return Ok(changes);
             }
             self.expire(position, key);
         }
         let mut blob = Blob::with_capacity(len);
-        edit(&mut blob);
-        self.create(position, key, (Put::Blob(blob), None), event);
-        Ok(())
+        let changes = edit(&mut blob);
+        if changes > 0 {
+            self.create(position, key, (Put::Blob(blob), None), event);
+            self.effects.dirty += changes - 1;
+        }
+        Ok(changes)
     }
 }

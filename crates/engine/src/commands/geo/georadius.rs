@@ -16,10 +16,10 @@ const RADIUS: Spec = Spec {
     ..SPEC
 };
 
-/// A key behind a word.
-const fn behind(word: &'static str, from: i8) -> KeySpec {
+/// A key behind the last such word.
+const fn behind(word: &'static str, from: u8) -> KeySpec {
     let find = Find::Range { last: 0, step: 1, limit: 0 };
-    KeySpec { begin: Begin::Keyword(word, from), find, access: Access::Overwrite }
+    KeySpec { begin: Begin::LastKeyword(word, from), find, access: Access::Overwrite }
 }
 
 pub static GEORADIUS: Command = Command::new(Spec {
@@ -116,7 +116,7 @@ fn search_with(
     options: Options<'_>,
 ) -> Result<(), CommandError> {
     if let Some(store) = options.store {
-        // deviates: a word that says twice where to store names a key that is not held.
+        // deviates: a key that is named like an option hides the one that is stored to.
         let position = ctx.keys.position(store);
         let index = ctx.keys.locked.shards().index(position);
         if !ctx.keys.locked.holds(index) {

@@ -7,6 +7,7 @@ mod digest;
 mod object;
 mod populate;
 mod protocol;
+mod reload;
 mod table;
 
 use std::sync::atomic::Ordering;
@@ -63,6 +64,7 @@ static WORDS: &[Word] = &[
     ("populate", 1, 3, populate::populate),
     ("protocol", 1, 1, protocol::protocol),
     ("quicklist-packed-threshold", 1, 1, accept),
+    ("reload", 0, 3, reload::reload),
     ("replybuffer", 2, 2, reply_buffer),
     ("sdslen", 1, 1, object::sdslen),
     ("segfault", 0, 0, crash),
@@ -126,6 +128,7 @@ fn help(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ("PANIC", "Ends the server with a crash report; also ASSERT, SEGFAULT."),
         ("POPULATE count [prefix] [size]", "Makes keys for tests."),
         ("PROTOCOL type", "Replies with a value of this type of the protocol."),
+        ("RELOAD [MERGE] [NOFLUSH]", "Takes every value through its form in a dump file."),
         (
             "REPLYBUFFER PEAK-RESET-TIME milliseconds|NEVER|RESET",
             "Says when idle clients give back the memory of their replies.",

@@ -1,0 +1,195 @@
+//! Registers as stretches: short while few of them are set.
+//!
+//! # Layout
+//!
+//! ```text
+//!  ZERO   00xxxxxx            x + 1 registers are 0
+//!  XZERO  01xxxxxx xxxxxxxx   x + 1 registers are 0, the high bits of x first
+//!  VAL    1vvvvvxx            x + 1 registers are v + 1
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. The stretches of a valid value cover exactly all registers.
+
+use super::hash::Sign;
+use super::{HllError, REGISTERS};
+
+/// The largest level that a stretch can say.
+pub(super) const MAX_LEVEL: u8 = 32;
+const MAX_VALUES: usize = 4;
+const MAX_SHORT_ZEROS: usize = 64;
+
+/// A stretch of registers that are alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    /// Number of registers.
+    pub len: usize,
+    /// What they hold.
+    pub level: u8,
+    /// Whether it takes two bytes.
+    pub wide: bool,
+}
+
+impl Stretch {
+    /// The stretch that begins these bytes; `None` where they end.
+    #[inline]
+    fn read(bytes: &[u8]) -> Option<Stretch> {
+        let first = *bytes.first()?;
+        let low = usize::from(first & 0x3f);
+        Some(match first >> 6 {
+            0 => Stretch { len: low + 1, level: 0, wide: false },
+            1 => {
+                let second = usize::from(*bytes.get(1)?);
+                Stretch { len: (low << 8 | second) + 1, level: 0, wide: true }
+            }
+            _ => Stretch {
+                len: usize::from(first & 3) + 1,
+                level: (first >> 2 & 0x1f) + 1,
+                wide: false,
+            },
+        })
+    }
+
+    /// Bytes of it.
+    fn bytes(self) -> usize {
+        1 + usize::from(self.wide)
+    }
+}
+
+/// All stretches, in order. What is cut off in the middle of a stretch is left out.
+pub(super) fn stretches(mut bytes: &[u8]) -> impl Iterator<Item = Stretch> {
+    std::iter::from_fn(move || {
+        let stretch = Stretch::read(bytes)?;
+        bytes = &bytes[stretch.bytes()..];
+        Some(stretch)
+    })
+}
+
+/// All stretches with the registers where they begin.
+///
+/// # Errors
+///
+/// `Corrupted`, before `each` has been called with a register that there is not.
+pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(usize, Stretch)) -> Result<(), HllError> {
+    let (mut index, mut read) = (0, 0);
+    for stretch in stretches(bytes) {
+        if stretch.len > REGISTERS - index {
+            return Err(HllError::Corrupted);
+        }
+        each(index, stretch);
+        index += stretch.len;
+        read += stretch.bytes();
+    }
+    if index == REGISTERS && read == bytes.len() { Ok(()) } else { Err(HllError::Corrupted) }
+}
+
+/// Where the stretch lies that covers a register.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The stretch.
+    pub stretch: Stretch,
+    /// Its first byte.
+    at: usize,
+    /// Its first register.
+    first: usize,
+    /// The first byte of the stretch in front of it, or its own.
+    before: usize,
+}
+
+/// The stretch that covers a register, if there is one.
+#[inline]
+pub(super) fn find(bytes: &[u8], index: usize) -> Option<Place> {
+    let (mut at, mut first, mut before) = (0, 0, 0);
+    loop {
+        let stretch = Stretch::read(&bytes[at..])?;
+        if index < first + stretch.len {
+            return Some(Place { stretch, at, first, before });
+        }
+        before = at;
+        at += stretch.bytes();
+        first += stretch.len;
+    }
+}
+
+/// What stands in place of a stretch when one register in it changes.
+#[derive(Default)]
+pub(super) struct Split {
+    bytes: [u8; 5],
+    len: usize,
+    /// Where it goes, and how many bytes it replaces.
+    pub at: usize,
+    pub old: usize,
+    /// From where stretches that have become alike are looked for.
+    pub join_from: usize,
+}
+
+impl Split {
+    /// The stretch at `place` with one register raised.
+    pub(super) fn new(place: Place, sign: Sign) -> Split {
+        let Place { stretch, at, first, before } = place;
+        let mut split = Split { at, old: stretch.bytes(), join_from: before, ..Split::default() };
+        split.push(sign.index - first, stretch.level);
+        split.push(1, sign.level);
+        split.push(first + stretch.len - 1 - sign.index, stretch.level);
+        split
+    }
+
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    fn push(&mut self, len: usize, level: u8) {
+        write(len, level, |byte| {
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        });
+    }
+}
+
+/// Joins neighbours that are alike, from one stretch on as far as one change reaches, and returns
+/// how many bytes that saves: they are left over at the end.
+///
+/// compat: five steps, no more, as in Redis, so that the bytes are the same.
+pub(super) fn join(bytes: &mut [u8], from: usize) -> usize {
+    let (mut at, mut len) = (from, bytes.len());
+    for _ in 0..5 {
+        let Some(stretch) = Stretch::read(&bytes[at..len]) else { break };
+        let next = at + stretch.bytes();
+        let joined = Stretch::read(&bytes[next..len])
+            .filter(|other| stretch.level > 0 && stretch.level == other.level)
+            .map(|other| stretch.len + other.len)
+            .filter(|&sum| sum <= MAX_VALUES);
+        let Some(sum) = joined else {
+            at = next;
+            continue;
+        };
+        write(sum, stretch.level, |byte| bytes[next] = byte);
+        bytes.copy_within(next..len, at);
+        len -= 1;
+    }
+    bytes.len() - len
+}
+
+/// Writes stretches for so many registers that are alike, none for none.
+pub(super) fn write(len: usize, level: u8, mut put: impl FnMut(u8)) {
+    debug_assert!(level <= MAX_LEVEL && len <= REGISTERS, "what stretches can say");
+    let mut rest = len;
+    while rest > 0 {
+        let part = match level {
+            0 => rest,
+            _ => rest.min(MAX_VALUES),
+        };
+        let stored = part - 1;
+        match level {
+            0 if part <= MAX_SHORT_ZEROS => put(stored as u8),
+            0 => {
+                put(0x40 | (stored >> 8) as u8);
+                put(stored as u8);
+            }
+            _ => put(0x80 | (level - 1) << 2 | stored as u8),
+        }
+        rest -= part;
+    }
+}
