@@ -7,7 +7,7 @@
 //!
 //! # Invariants
 //!
-//! 1. No score is NaN; `-0` and `0` are equal. Equal scores are ordered by the bytes of the members.
+//! 1. No score is NaN; `-0` and `0` are equal. Members of equal scores are ordered by their bytes.
 //! 2. A set becomes large once it passes its limits, and never small again.
 
 mod cut;
