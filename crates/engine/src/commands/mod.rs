@@ -8,6 +8,7 @@ mod collection_scan;
 pub mod connection;
 pub mod deadline;
 pub mod generic;
+pub mod geo;
 pub mod hash;
 mod help;
 pub mod hyperloglog;
@@ -31,6 +32,7 @@ pub static TABLE: &[&[&Command]] = &[
     cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    geo::COMMANDS,
     hash::COMMANDS,
     hyperloglog::COMMANDS,
     list::COMMANDS,

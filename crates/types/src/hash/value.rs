@@ -205,6 +205,13 @@ impl Object for Hash {
                 Hash::Table(table) => size_of::<Elements>() + table.allocated(),
             }
     }
+
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        match self {
+            Hash::Table(table) => table.dismantle(blocks),
+            Hash::Packed(_) => true,
+        }
+    }
 }
 
 impl Kind for Hash {

@@ -252,6 +252,13 @@ impl Object for Set {
                 Set::Table(table) => size_of::<Elements>() + table.allocated(),
             }
     }
+
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        match self {
+            Set::Table(table) => table.dismantle(blocks),
+            Set::Integers(_) | Set::Packed(_) => true,
+        }
+    }
 }
 
 impl Kind for Set {
