@@ -58,10 +58,10 @@ impl Maxima {
     /// Raises the number at a place to this one, which has six bits.
     pub fn raise(&mut self, place: usize, number: u8) {
         debug_assert!(number < 64, "six bits");
-        if self.at(place) < number {
-            let (lane, shift) = (&mut self.0[place / 2], SHIFTS[place % 4]);
-            *lane = *lane & !(0x3f << shift) | u16::from(number) << shift;
-        }
+        let (lane, shift) = (&mut self.0[place / 2], SHIFTS[place % 4]);
+        // Without a branch: nobody could guess which way it goes.
+        let old = *lane >> shift & 0x3f;
+        *lane += (old.max(u16::from(number)) - old) << shift;
     }
 
     /// All numbers in order.
@@ -74,9 +74,12 @@ impl Maxima {
     /// How many places hold each number.
     #[must_use]
     pub fn histogram(&self) -> [u32; 64] {
-        let mut counts = [0; 64];
-        self.iter().for_each(|number| counts[usize::from(number)] += 1);
-        counts
+        let mut pairs = Pairs::default();
+        for [even, odd] in self.0.as_chunks::<2>().0 {
+            pairs.count(*even);
+            pairs.count(odd >> 4);
+        }
+        pairs.histogram()
     }
 
     /// The packed row.
@@ -103,6 +106,47 @@ impl Maxima {
             return unsafe { avx2::merge(&mut self.0, rows) };
         }
         rows.iter().for_each(|row| merge_portable(&mut self.0, row));
+    }
+}
+
+/// How many places of a packed row hold each number.
+#[must_use]
+pub fn histogram(row: &Packed) -> [u32; 64] {
+    let mut pairs = Pairs::default();
+    for &[a, b, c, d, e, f] in row.as_chunks().0 {
+        let word = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]);
+        pairs.count(word as u16);
+        pairs.count((word >> 12) as u16);
+        pairs.count((word >> 24) as u16);
+        pairs.count((word >> 36) as u16);
+    }
+    pairs.histogram()
+}
+
+/// Counts of two numbers at a time: a count takes as long as a store, whatever it counts.
+struct Pairs([u16; 64 * 64]);
+
+impl Default for Pairs {
+    fn default() -> Pairs {
+        Pairs([0; 64 * 64])
+    }
+}
+
+impl Pairs {
+    /// Counts the two numbers that are lowest in a word.
+    #[inline(always)]
+    fn count(&mut self, pair: u16) {
+        self.0[usize::from(pair & 0xfff)] += 1;
+    }
+
+    fn histogram(&self) -> [u32; 64] {
+        let mut lower = [0u16; 64];
+        let mut upper = [0u16; 64];
+        for (row, upper) in self.0.as_chunks::<64>().0.iter().zip(&mut upper) {
+            *upper = row.iter().sum();
+            lower.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+        }
+        std::array::from_fn(|number| u32::from(lower[number]) + u32::from(upper[number]))
     }
 }
 
@@ -201,6 +245,11 @@ mod tests {
             let mut portable = [0; LANES];
             some.iter().for_each(|row| merge_portable(&mut portable, row));
             assert!(maxima.0 == portable);
+            let mut packed = [0; PACKED_BYTES];
+            maxima.pack(&mut packed);
+            let mut counts = [0; 64];
+            maxima.iter().for_each(|number| counts[usize::from(number)] += 1);
+            assert!(maxima.histogram() == counts && histogram(&packed) == counts);
             for (place, largest) in maxima.iter().enumerate() {
                 let expected = some.iter().map(|row| number(row, place)).max().unwrap_or(0);
                 assert_eq!((largest, maxima.at(place)), (expected, expected), "{place}");

@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn sources_end_in_different_pieces() {
-        let long: Vec<u8> = (0..3 * PIECE + 5).map(|n| (n * 7 >> 2) as u8).collect();
+        let long: Vec<u8> = (0..3 * PIECE + 5).map(|n| ((n * 7) >> 2) as u8).collect();
         let sources = [&long[..PIECE + 3], &long[1..], &long[9..2 * PIECE + 9], &[]];
         ALL.into_iter().for_each(|operation| check(operation, &sources));
         check(Operation::Not, &[&long]);

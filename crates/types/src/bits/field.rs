@@ -42,7 +42,7 @@ impl FieldType {
     #[must_use]
     pub fn read(self, bytes: &[u8], offset: u64) -> i64 {
         let raw = (window(bytes, offset) >> self.shift(offset)) as u64;
-        self.from_raw(raw)
+        self.value_of(raw)
     }
 
     /// Writes an integer at a bit offset; the bytes reach to the end of the field.
@@ -79,14 +79,14 @@ impl FieldType {
         let fits = (min..=max).contains(&value);
         match overflow {
             _ if fits => Some(value as i64),
-            Overflow::Wrap => Some(self.from_raw(value as u64)),
+            Overflow::Wrap => Some(self.value_of(value as u64)),
             Overflow::Saturate => Some(value.clamp(min, max) as i64),
             Overflow::Fail => None,
         }
     }
 
     /// What the lowest bits of a word say.
-    fn from_raw(self, raw: u64) -> i64 {
+    fn value_of(self, raw: u64) -> i64 {
         let unused = 64 - self.bits;
         let high = raw << unused;
         if self.signed { high.cast_signed() >> unused } else { (high >> unused).cast_signed() }

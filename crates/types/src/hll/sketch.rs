@@ -1,6 +1,6 @@
 //! A HyperLogLog, for reading.
 
-use structures::sixes::{Maxima, Packed};
+use structures::sixes::{Maxima, Packed, histogram};
 
 use super::header::{self, Encoding, HEADER_BYTES, Header};
 use super::sparse::{self, Stretch};
@@ -52,7 +52,7 @@ impl<'a> Sketch<'a> {
 
     fn histogram(self) -> Result<[u32; 64], HllError> {
         if let Some(registers) = self.dense() {
-            return Ok(dense::histogram(registers));
+            return Ok(histogram(registers));
         }
         let mut histogram = [0; 64];
         sparse::for_each(self.registers(), |_, stretch| {

@@ -35,20 +35,24 @@ impl Stretch {
     /// The stretch that begins these bytes; `None` where they end.
     #[inline]
     fn read(bytes: &[u8]) -> Option<Stretch> {
-        let first = *bytes.first()?;
+        match *bytes {
+            [] => None,
+            [first, second, ..] => Some(Stretch::of(first, second)),
+            [only] => Some(Stretch::of(only, 0)).filter(|stretch| !stretch.wide),
+        }
+    }
+
+    /// The stretch that begins with these two bytes.
+    #[inline(always)]
+    fn of(first: u8, second: u8) -> Stretch {
         let low = usize::from(first & 0x3f);
-        Some(match first >> 6 {
-            0 => Stretch { len: low + 1, level: 0, wide: false },
-            1 => {
-                let second = usize::from(*bytes.get(1)?);
-                Stretch { len: (low << 8 | second) + 1, level: 0, wide: true }
-            }
-            _ => Stretch {
-                len: usize::from(first & 3) + 1,
-                level: (first >> 2 & 0x1f) + 1,
-                wide: false,
-            },
-        })
+        if first & 0x80 != 0 {
+            let level = (first >> 2 & 0x1f) + 1;
+            return Stretch { len: usize::from(first & 3) + 1, level, wide: false };
+        }
+        let wide = first & 0x40 != 0;
+        let len = if wide { low << 8 | usize::from(second) } else { low };
+        Stretch { len: len + 1, level: 0, wide }
     }
 
     /// Bytes of it.
@@ -72,16 +76,32 @@ pub(super) fn stretches(mut bytes: &[u8]) -> impl Iterator<Item = Stretch> {
 ///
 /// `Corrupted`, before `each` has been called with a register that there is not.
 pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(usize, Stretch)) -> Result<(), HllError> {
-    let (mut index, mut read) = (0, 0);
-    for stretch in stretches(bytes) {
+    let (mut index, mut at) = (0, 0);
+    // Four stretches lie within eight bytes. To find where the next one begins takes a shift then;
+    // a load would take longer than all else.
+    while let Some(window) = bytes[at..].first_chunk() {
+        let mut window = u64::from_le_bytes(*window);
+        for _ in 0..4 {
+            let [first, second, ..] = window.to_le_bytes();
+            let stretch = Stretch::of(first, second);
+            if stretch.len > REGISTERS - index {
+                return Err(HllError::Corrupted);
+            }
+            each(index, stretch);
+            index += stretch.len;
+            at += stretch.bytes();
+            window >>= 8 * stretch.bytes();
+        }
+    }
+    while let Some(stretch) = Stretch::read(&bytes[at..]) {
         if stretch.len > REGISTERS - index {
             return Err(HllError::Corrupted);
         }
         each(index, stretch);
         index += stretch.len;
-        read += stretch.bytes();
+        at += stretch.bytes();
     }
-    if index == REGISTERS && read == bytes.len() { Ok(()) } else { Err(HllError::Corrupted) }
+    if index == REGISTERS && at == bytes.len() { Ok(()) } else { Err(HllError::Corrupted) }
 }
 
 /// Where the stretch lies that covers a register.

@@ -176,6 +176,13 @@ impl Object for SortedSet {
         }
     }
 
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        match &mut self.0 {
+            Form::Small(_) => true,
+            Form::Large(large) => large.dismantle(blocks),
+        }
+    }
+
     fn allocated(&self) -> usize {
         match &self.0 {
             Form::Small(small) => small.allocated(),
