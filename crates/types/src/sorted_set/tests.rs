@@ -147,3 +147,22 @@ fn a_set_becomes_large_at_its_limits() {
     set.insert(b"five!", 1.0, limits);
     assert_eq!(set.encoding(), "skiplist");
 }
+
+/// Bytes for each of `count` members of `size` bytes, in a set that is made in random order.
+fn bytes_for_each(count: usize, size: usize, random: &mut Random) -> f64 {
+    let mut set = SortedSet::default();
+    while set.len() < count {
+        let member = format!("{:0size$}", random.below(1 << 30)).replace('0', "x");
+        set.insert(member.as_bytes(), random.below(1 << 20) as f64 / 8.0, Limits::default());
+    }
+    set.allocated() as f64 / count as f64
+}
+
+#[test]
+fn a_member_costs_little_more_than_its_bytes() {
+    let mut random = Random(77);
+    let (small, large) =
+        (bytes_for_each(50, 12, &mut random), bytes_for_each(1000, 16, &mut random));
+    assert!(small <= 30.0, "{small} bytes for a member of 12 bytes in a small set");
+    assert!(large <= 58.0, "{large} bytes for a member of 16 bytes in a large set");
+}
