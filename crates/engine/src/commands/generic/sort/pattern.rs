@@ -1,7 +1,7 @@
 //! Patterns of SORT: names of keys in which `*` stands for an element.
 
 use crate::ctx::Ctx;
-use crate::keyspace::handle::string_of;
+use crate::keyspace::handle::{Str, string_of};
 
 /// A pattern.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ impl<'a> Pattern<'a> {
         let key = [before, element, behind].concat();
         let entry = ctx.keys.get(&key)?;
         match field {
-            None => string_of(entry).ok().map(|value| value.to_vec()),
+            None => string_of(entry).ok().map(Str::to_vec),
             // There are no hashes yet.
             Some(_) => None,
         }
