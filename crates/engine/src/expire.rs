@@ -32,7 +32,7 @@ impl Worker {
                 }
             }
             drop(shard);
-            self.effects.garbage.clear();
+            self.free_garbage();
             if !go_on() {
                 return more || index + workers < engine.shards.len();
             }

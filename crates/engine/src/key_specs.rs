@@ -20,7 +20,7 @@ pub fn for_each_key(
 fn keys_of_spec(spec: &KeySpec, args: Args<'_>, found: &mut dyn FnMut(usize, Access)) -> bool {
     let Some(first) = begin(spec, args) else {
         // A keyword that is not there stands for no keys.
-        return matches!(spec.begin, Begin::Keyword(..));
+        return matches!(spec.begin, Begin::Keyword(..) | Begin::LastKeyword(..));
     };
     match spec.find {
         Find::Range { last, step, limit } => {
@@ -61,6 +61,9 @@ fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
             .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
             .map(|i| i + 1)
             .filter(|&i| i < args.len()),
+        Begin::LastKeyword(word, from) => (usize::from(from)..args.len().saturating_sub(1))
+            .rfind(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
+            .map(|i| i + 1),
         // Of several such words the first counts: what is no key may be taken for one, but no key
         // is missed, and locks rely on that.
         Begin::Keyword(word, from) => {

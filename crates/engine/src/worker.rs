@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::engine::Engine;
+use crate::keyspace::disposal::Disposal;
 use crate::keyspace::effects::Effects;
 use crate::keyspace::mark::AccessMark;
 use crate::letter::Outbox;
@@ -44,6 +45,8 @@ pub struct Worker {
     pub(crate) leftover_watches: Vec<(u32, Box<[u8]>, crate::watch::WatchFlag)>,
     /// Whether this worker has said that it wants every shard.
     pub(crate) wants_exclusive: bool,
+    /// What is freed bit by bit.
+    pub(crate) disposal: Disposal,
 }
 
 impl Worker {
@@ -73,6 +76,7 @@ impl Worker {
             leftovers: Vec::new(),
             leftover_watches: Vec::new(),
             wants_exclusive: false,
+            disposal: Disposal::default(),
             engine,
         }
     }
@@ -106,8 +110,17 @@ impl Worker {
         &self.engine.counters[self.index]
     }
 
-    /// Frees what commands removed, when no lock is held.
+    /// Frees what commands removed, when no lock is held; what is large, later.
     pub fn free_garbage(&mut self) {
-        self.effects.garbage.clear();
+        self.disposal.take(&mut self.effects.garbage);
+    }
+
+    /// Goes on freeing while `go_on` says so. Gives true where something is left.
+    pub fn dispose(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        let more = self.disposal.free(go_on);
+        let counters = self.counters();
+        counters.pending_frees.set(self.disposal.pending() as u64);
+        counters.freed.set(self.disposal.freed);
+        more
     }
 }

@@ -2,7 +2,8 @@
 
 use persistence::payload::{Checks, PayloadError, open, seal};
 use persistence::rdb::{Checksum, Loaded, Saved};
-use types::{Fill, List, Set, Side, Value};
+use types::sorted_set::Limits;
+use types::{Fill, List, Set, Side, SortedSet, Value};
 
 /// What a value holds, in the order of the list, or sorted.
 fn held(loaded: Loaded) -> Vec<String> {
@@ -17,7 +18,7 @@ fn held(loaded: Loaded) -> Vec<String> {
         }
         Loaded::Object(Value::SortedSet(set)) => {
             let mut pairs = Vec::new();
-            set.for_each(|member, score| pairs.push(format!("{} {score}", text(member))));
+            set.for_each(|member, score| pairs.push(format!("{} {score:?}", text(member))));
             pairs
         }
     }
@@ -57,7 +58,23 @@ fn golden() -> Vec<(&'static str, Vec<String>)> {
             words(&["1", "300", "a", "b"]),
         ),
         ("0203016101620163500062b1a5c570184359", words(&["a", "b", "c"])),
+        (
+            "1135350000000c00816402842d696e66050c01dff902816102010181620283322e35048165028631652b333\
+             0300781630283696e6604ff5000603684eacb532a12",
+            pairs(),
+        ),
+        (
+            "05060163000000000000f07f01659c7500883ce4377e016200000000000004400161000000000000f03fc0\
+             0c0000000000001cc00164000000000000f0ff5000fa875fc40cb2fcde",
+            pairs(),
+        ),
     ]
+}
+
+/// What both payloads of sorted sets hold.
+fn pairs() -> Vec<String> {
+    let pairs = ["d -inf", "12 -7.0", "a 1.0", "b 2.5", "e 1e300", "c inf"];
+    pairs.iter().map(ToString::to_string).collect()
 }
 
 /// The value with version and checksum put right.
@@ -95,11 +112,39 @@ fn lists_of_ziplists_and_plain_nodes_are_read() {
 }
 
 #[test]
+fn sorted_sets_of_older_servers_are_read_and_broken_ones_refused() {
+    let ziplist = b"\x11\x11\0\0\0\x0D\0\0\0\x02\0\0\x01a\x03\xF2\xFF";
+    for (body, expected) in [
+        (b"\x03\x02\x01a\x03-.5\x01b\xFE".to_vec(), vec!["a -0.5", "b inf"]),
+        (b"\x03\x01\x01a\xFF".to_vec(), vec!["a -inf"]),
+        ([b"\x0C", &ziplist[..]].concat(), vec!["a 1.0"]),
+    ] {
+        assert_eq!(held(open(&sealed(&body), Checks::ALL).expect("a set")), expected, "{body:?}");
+    }
+    let nan = f64::NAN.to_le_bytes();
+    for body in [
+        b"\x03\x01\x01a\xFD".to_vec(),
+        b"\x03\x01\x01a\x01x".to_vec(),
+        b"\x03\x02\x01a\x011\x01a\x012".to_vec(),
+        b"\x05\x00".to_vec(),
+        b"\x05\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF".to_vec(),
+        [&b"\x05\x01\x01a"[..], &nan].concat(),
+        b"\x11\x0A\x0A\0\0\0\x01\0\x81a\x02\xFF".to_vec(),
+    ] {
+        assert!(open(&sealed(&body), Checks::ALL).is_err(), "{body:?}");
+    }
+}
+
+#[test]
 fn what_is_sealed_can_be_opened() {
     let mut list = List::default();
     [&b"a"[..], b""].iter().for_each(|item| list.push(Side::Right, item, Fill(-2)));
     let list = Value::List(list);
     let set = Value::Set(Set([b"a"[..].into(), b"b"[..].into()].into()));
+    let mut sorted_set = SortedSet::default();
+    sorted_set.insert(b"a", 3.0, Limits::default());
+    sorted_set.insert(b"b", -0.5, Limits::default());
+    let sorted_set = Value::SortedSet(sorted_set);
     let long = vec![b'x'; 100_000];
     for (value, expected) in [
         (Saved::Bytes(b""), vec![""]),
@@ -108,6 +153,7 @@ fn what_is_sealed_can_be_opened() {
         (Saved::Int(i64::MIN), vec!["-9223372036854775808"]),
         (Saved::Object(&list), vec!["a", ""]),
         (Saved::Object(&set), vec!["a", "b"]),
+        (Saved::Object(&sorted_set), vec!["b -0.5", "a 3.0"]),
     ] {
         assert_eq!(held(open(&seal(value), Checks::ALL).expect("it was just sealed")), expected);
     }

@@ -101,6 +101,8 @@ pub struct EventLoop {
     pub(crate) expire_again: bool,
     /// There is more of a snapshot to sweep.
     pub(crate) sweeping: bool,
+    /// Removed values are still to be freed.
+    pub(crate) disposing: bool,
     pub(crate) stopping: bool,
     letters: Vec<Mail>,
     /// Mail that was taken out of the mailbox and not read yet.
@@ -142,6 +144,7 @@ impl EventLoop {
             next_expire_ms: 0,
             expire_again: false,
             sweeping: false,
+            disposing: false,
             stopping: false,
             letters: Vec::new(),
             mail: VecDeque::new(),
@@ -256,6 +259,7 @@ impl EventLoop {
         if !self.again.is_empty()
             || self.expire_again
             || self.sweeping
+            || self.disposing
             || !self.unsettled.is_empty()
             || self.shared.doors[self.index()].is_rung()
         {

@@ -13,6 +13,8 @@ use crate::mail::Mail;
 
 /// A worker spends at most this long on expired keys before it looks at its sockets again.
 const EXPIRE_SLICE_US: u128 = 500;
+/// A worker frees removed values for this long before it looks at its sockets again.
+const DISPOSE_SLICE_US: u128 = 300;
 /// A worker sweeps for this long before it looks at its sockets again.
 const SWEEP_SLICE_US: u128 = 200;
 /// A worker moves entries for this long at a time, a fiftieth of its time.
@@ -32,7 +34,10 @@ impl EventLoop {
         if self.expire_again || now >= self.next_expire_ms {
             self.expire();
             self.compact();
+            self.dispose();
             self.next_expire_ms = now + EXPIRE_MS;
+        } else if self.disposing {
+            self.dispose();
         }
         if now >= self.next_tick_ms {
             self.next_tick_ms = now + TICK_MS;
@@ -90,6 +95,13 @@ impl EventLoop {
         if !self.worker.outbox.is_empty() {
             self.send_outbox();
         }
+    }
+
+    /// Frees what was removed for a while.
+    fn dispose(&mut self) {
+        let started = Instant::now();
+        self.disposing =
+            self.worker.dispose(&mut || started.elapsed().as_micros() < DISPOSE_SLICE_US);
     }
 
     /// Closes gaps in memory for a while.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod bits;
 pub mod digest;
+pub mod geo;
 pub mod hll;
 pub mod lcs;
 pub mod list;

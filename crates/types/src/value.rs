@@ -26,6 +26,11 @@ pub trait Object {
     fn len(&self) -> usize;
     /// Bytes that the value occupies, about.
     fn allocated(&self) -> usize;
+    /// Frees about so many blocks of a value that nobody uses any more; whether nothing is left.
+    /// What has no blocks is freed when it is dropped.
+    fn dismantle(&mut self, _blocks: usize) -> bool {
+        true
+    }
     /// Whether a key with such a value does not exist.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -50,6 +55,14 @@ impl Value {
             Value::SortedSet(set) => set,
         }
     }
+
+    fn object_mut(&mut self) -> &mut dyn Object {
+        match self {
+            Value::List(list) => list,
+            Value::Set(set) => set,
+            Value::SortedSet(set) => set,
+        }
+    }
 }
 
 impl Object for Value {
@@ -67,5 +80,9 @@ impl Object for Value {
 
     fn allocated(&self) -> usize {
         self.object().allocated()
+    }
+
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        self.object_mut().dismantle(blocks)
     }
 }

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod connection;
 pub mod deadline;
 pub mod generic;
+pub mod geo;
 mod help;
 pub mod hyperloglog;
 pub mod list;
@@ -28,6 +29,7 @@ pub static TABLE: &[&[&Command]] = &[
     cluster::COMMANDS,
     connection::COMMANDS,
     generic::COMMANDS,
+    geo::COMMANDS,
     hyperloglog::COMMANDS,
     list::COMMANDS,
     pubsub::COMMANDS,

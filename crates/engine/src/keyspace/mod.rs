@@ -2,6 +2,7 @@
 //! changes keys.
 
 pub mod databases;
+pub(crate) mod disposal;
 pub mod effects;
 pub mod event;
 pub mod handle;

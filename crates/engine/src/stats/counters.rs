@@ -57,6 +57,10 @@ pub struct Counters {
     pub expired: Counter,
     /// Keys removed to make room.
     pub evicted: Counter,
+    /// Removed keys and values that are not freed yet.
+    pub pending_frees: Counter,
+    /// Removed keys and values that were freed bit by bit.
+    pub freed: Counter,
     /// Connections accepted.
     pub connections: Counter,
     /// Connections refused because of `maxclients`.
@@ -99,6 +103,8 @@ impl Default for Counters {
             misses: Counter::default(),
             expired: Counter::default(),
             evicted: Counter::default(),
+            pending_frees: Counter::default(),
+            freed: Counter::default(),
             connections: Counter::default(),
             rejected: Counter::default(),
             bytes_in: Counter::default(),

@@ -332,6 +332,21 @@ impl<V> Table<V> {
         half.rebased::<V>(|key| self.hasher.position(key).0 << self.skip)
     }
 
+    /// Frees the entries of up to so many segments, and gives their values away; whether nothing is
+    /// left. From the first call on the table is good for nothing else.
+    pub fn dismantle(&mut self, segments: usize, mut take: impl FnMut(Detached<V>)) -> bool {
+        self.directory = Vec::new();
+        self.depth = 0;
+        self.expiring = 0;
+        self.schedule = Schedule::default();
+        for _ in 0..segments {
+            let Some(segment) = self.segments.pop() else { break };
+            self.len -= usize::from(segment.len);
+            segment.entries::<V>().for_each(|(_, raw)| take(raw.free()));
+        }
+        self.segments.is_empty()
+    }
+
     /// Gives memory back after removals from a segment.
     pub(super) fn tidy(&mut self, index: usize) {
         if self.len == 0 {

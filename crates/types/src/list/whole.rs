@@ -266,6 +266,13 @@ impl Object for List {
         }
     }
 
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        match &mut self.0 {
+            Body::Small(_) => true,
+            Body::Large(tree) => tree.dismantle(blocks),
+        }
+    }
+
     fn allocated(&self) -> usize {
         match &self.0 {
             Body::Small(packed) => packed.allocated(),

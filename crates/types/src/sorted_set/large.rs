@@ -48,6 +48,11 @@ impl Large {
         self.order.len()
     }
 
+    /// Frees about so many blocks; whether nothing is left.
+    pub fn dismantle(&mut self, blocks: usize) -> bool {
+        self.order.dismantle(blocks) && self.members.dismantle(blocks)
+    }
+
     pub fn allocated(&self) -> usize {
         let leaves = self.order.leaves().map(Places::allocated).sum::<usize>();
         size_of::<Large>() + self.members.allocated() + leaves

@@ -7,7 +7,7 @@
 //!
 //! # Invariants
 //!
-//! 1. No score is NaN; `-0` and `0` are equal. Equal scores are ordered by the bytes of the members.
+//! 1. No score is NaN; `-0` and `0` are equal. Members of equal scores are ordered by their bytes.
 //! 2. A set becomes large once it passes its limits, and never small again.
 
 mod cut;
@@ -173,6 +173,13 @@ impl Object for SortedSet {
         match &self.0 {
             Form::Small(small) => small.len(),
             Form::Large(large) => large.len(),
+        }
+    }
+
+    fn dismantle(&mut self, blocks: usize) -> bool {
+        match &mut self.0 {
+            Form::Small(_) => true,
+            Form::Large(large) => large.dismantle(blocks),
         }
     }
 

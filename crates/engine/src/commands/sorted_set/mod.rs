@@ -6,7 +6,7 @@ mod pairs;
 pub(crate) mod pop;
 mod range;
 mod source;
-mod zadd;
+pub(super) mod zadd;
 mod zcard;
 mod zcount;
 mod zdiff;
@@ -73,7 +73,7 @@ pub static COMMANDS: &[&Command] = &[
 ];
 
 /// Up to which size a sorted set keeps its compact form.
-pub(super) fn limits(config: &Config) -> Limits {
+pub(in crate::commands) fn limits(config: &Config) -> Limits {
     let encodings = &config.encodings;
     let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
     Limits {
@@ -84,7 +84,7 @@ pub(super) fn limits(config: &Config) -> Limits {
 
 /// Puts a result in place of whatever the key held, and replies with its length; an empty one
 /// leaves no key.
-pub(super) fn store(ctx: &mut Ctx<'_>, key: &[u8], result: SortedSet, event: Event) {
+pub(in crate::commands) fn store(ctx: &mut Ctx<'_>, key: &[u8], result: SortedSet, event: Event) {
     let len = result.len();
     if len == 0 {
         ctx.keys.delete_as(key, DEL);

@@ -46,12 +46,12 @@ const INCREMENTED: Event = event(Class::SortedSet, "zincr");
 
 /// What is said in front of the first score.
 #[derive(Clone, Copy, Default)]
-struct Options {
-    nx: bool,
-    xx: bool,
+pub(in crate::commands) struct Options {
+    pub nx: bool,
+    pub xx: bool,
     gt: bool,
     lt: bool,
-    ch: bool,
+    pub ch: bool,
     incr: bool,
 }
 
@@ -62,12 +62,21 @@ fn zadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Err(CommandError::Syntax);
     }
     options.check(pairs)?;
-    put_all(ctx, args.at(1), pairs, options)
+    put_all(ctx, args.at(1), &parse_pairs(pairs)?, options)
 }
 
 fn zincrby(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let options = Options { incr: true, ..Options::default() };
-    put_all(ctx, args.at(1), args.tail(2), options)
+    put_all(ctx, args.at(1), &parse_pairs(args.tail(2))?, options)
+}
+
+fn parse_pairs(words: Args<'_>) -> Result<SmallVec<[(f64, &[u8]); 8]>, CommandError> {
+    let mut pairs = SmallVec::new();
+    for index in (0..words.len()).step_by(2) {
+        let score = parse_f64(words.at(index)).ok_or(CommandError::NotFloat)?;
+        pairs.push((score, words.at(index + 1)));
+    }
+    Ok(pairs)
 }
 
 /// The options, and the index of the first score.
@@ -120,16 +129,13 @@ impl Options {
     }
 }
 
-fn put_all(
+/// Gives members their scores, as the options want it, and replies.
+pub(in crate::commands) fn put_all(
     ctx: &mut Ctx<'_>,
     key: &[u8],
-    pairs: Args<'_>,
+    pairs: &[(f64, &[u8])],
     options: Options,
 ) -> Result<(), CommandError> {
-    let mut scores = SmallVec::<[f64; 8]>::new();
-    for index in (0..pairs.len()).step_by(2) {
-        scores.push(parse_f64(pairs.at(index)).ok_or(CommandError::NotFloat)?);
-    }
     let event = if options.incr { INCREMENTED } else { ADDED };
     let limits = limits(ctx.config);
     if options.xx && ctx.keys.write::<SortedSet>(key)?.is_none() {
@@ -142,8 +148,7 @@ fn put_all(
     }
     let mut set = ctx.keys.write_or_create::<SortedSet>(key)?;
     let (mut added, mut updated, mut last) = (0, 0, None);
-    for (index, given) in scores.into_iter().enumerate() {
-        let member = pairs.at(2 * index + 1);
+    for &(given, member) in pairs {
         let old = set.value().score(member);
         last = options.decide(old, given)?;
         let Some(new) = last.filter(|new| old != Some(*new)) else { continue };

@@ -124,6 +124,14 @@ pub(super) fn describe_access(ctx: &mut Ctx<'_>, access: Access) {
     words.iter().for_each(|word| ctx.reply.status(word));
 }
 
+fn describe_keyword(ctx: &mut Ctx<'_>, keyword: &str, from: i64) {
+    begin_part(ctx, "keyword", 2);
+    ctx.reply.bulk(b"keyword");
+    ctx.reply.bulk(keyword.as_bytes());
+    ctx.reply.bulk(b"startfrom");
+    ctx.reply.integer(from);
+}
+
 fn describe_keys(ctx: &mut Ctx<'_>, spec: &KeySpec) {
     ctx.reply.map(3);
     ctx.reply.bulk(b"flags");
@@ -133,13 +141,8 @@ fn describe_keys(ctx: &mut Ctx<'_>, spec: &KeySpec) {
         Begin::Index(index) => {
             describe_part(ctx, "index", &[("index", i64::from(index))]);
         }
-        Begin::Keyword(keyword, from) => {
-            begin_part(ctx, "keyword", 2);
-            ctx.reply.bulk(b"keyword");
-            ctx.reply.bulk(keyword.as_bytes());
-            ctx.reply.bulk(b"startfrom");
-            ctx.reply.integer(i64::from(from));
-        }
+        Begin::Keyword(keyword, from) => describe_keyword(ctx, keyword, i64::from(from)),
+        Begin::LastKeyword(keyword, from) => describe_keyword(ctx, keyword, i64::from(from)),
     }
     ctx.reply.bulk(b"find_keys");
     match spec.find {

@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::host::Resources;
+use crate::stats::{Counter, Counters};
 
 /// Sums over the memory of the process.
 pub(in crate::commands::server) struct MemoryUse {
@@ -85,6 +86,9 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
     text.field("maxmemory_policy", ctx.config.memory.maxmemory_policy.name());
     write_fragmentation(text, &memory);
     write_buffers(text, &memory);
+    let total = |of: fn(&Counters) -> &Counter| ctx.engine.total(|counters| of(counters).value());
+    text.field("lazyfree_pending_objects", total(|counters| &counters.pending_frees));
+    text.field("lazyfreed_objects", total(|counters| &counters.freed));
     Ok(())
 }
 
@@ -130,5 +134,4 @@ fn write_buffers(text: &mut Text, memory: &MemoryUse) {
     text.zeroes(&["mem_cluster_links", "mem_aof_buffer"]);
     text.field("mem_allocator", "jemalloc-5.3.0");
     text.zeroes(&["mem_overhead_db_hashtable_rehashing", "active_defrag_running"]);
-    text.zeroes(&["lazyfree_pending_objects", "lazyfreed_objects"]);
 }
