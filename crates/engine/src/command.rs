@@ -235,6 +235,8 @@ pub enum Locks {
     Keys,
     /// All.
     All,
+    /// Those of its keys, or all where an argument is a pattern, which names other keys.
+    Patterns,
     /// None at first; the handler takes one shard after another.
     Stepwise,
     /// Those of the queued commands and of the watched keys.

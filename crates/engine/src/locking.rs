@@ -87,14 +87,16 @@ fn need(
 ) -> Need {
     let (mut indices, args) = (Indices::new(), request.args);
     match command.spec.locks {
-        Locks::All => return Need::All,
         Locks::Stepwise => {}
+        _ if needs_all(command, args) => return Need::All,
         Locks::Script if engine.scripts.starts_exclusive(command, args) => return Need::All,
         Locks::Keys if !request.hints.is_empty() => {
             let shards = &engine.shards;
             indices.extend(request.hints.iter().map(|(_, position)| shards.index(*position)));
         }
-        Locks::Keys | Locks::Script => add_keys(engine, command, args, &mut indices),
+        Locks::Keys | Locks::Script | Locks::Patterns | Locks::All => {
+            add_keys(engine, command, args, &mut indices);
+        }
         Locks::Watched => add_watched(engine, session, &mut indices),
         Locks::Transaction => {
             add_watched(engine, session, &mut indices);
@@ -102,7 +104,7 @@ fn need(
                 let args = args.as_args();
                 match command.spec.locks {
                     // Steps cannot be parked in the middle of a transaction.
-                    Locks::All | Locks::Stepwise => return Need::All,
+                    _ if needs_all(command, args) => return Need::All,
                     Locks::Script if engine.scripts.starts_exclusive(command, args) => {
                         return Need::All;
                     }
@@ -112,6 +114,21 @@ fn need(
         }
     }
     Need::Shards(sorted(indices))
+}
+
+/// Whether a command touches shards that its arguments do not tell, so that it must hold all, or
+/// would take one after the other.
+pub(crate) fn needs_all(command: &Command, args: Args<'_>) -> bool {
+    match command.spec.locks {
+        Locks::All | Locks::Stepwise => true,
+        Locks::Patterns => {
+            let options = args.tail(2);
+            let targets = options.iter().filter(|word| word.eq_ignore_ascii_case(b"store")).count();
+            // Of several targets the last counts, but only the first is found as a key.
+            targets > 1 || options.iter().any(|word| word.contains(&b'*'))
+        }
+        Locks::Keys | Locks::Script | Locks::Transaction | Locks::Watched => false,
+    }
 }
 
 fn add_keys(engine: &Engine, command: &Command, args: Args<'_>, indices: &mut Indices) {

@@ -15,6 +15,7 @@ mod relocate;
 mod rename;
 mod restore;
 mod scan;
+mod sort;
 mod ttl;
 
 use crate::command::Command;
@@ -47,6 +48,8 @@ pub static COMMANDS: &[&Command] = &[
     &restore::RESTORE,
     &restore::RESTORE_ASKING,
     &scan::SCAN,
+    &sort::SORT,
+    &sort::SORT_RO,
     &exists::TOUCH,
     &ttl::TTL,
     &kind::TYPE,

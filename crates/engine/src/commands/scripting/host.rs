@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Protocol};
 use scripting::Host;
 
-use crate::command::{Command, Flag, Locks};
+use crate::command::{Command, Flag};
 use crate::ctx::Ctx;
 use crate::dispatch::resolve;
 use crate::key_specs::for_each_key;
 use crate::letter::Action;
+use crate::locking::needs_all;
 use crate::lookup;
 use crate::script::Script;
 use crate::shebang::Flags;
@@ -107,8 +108,7 @@ impl<'h, 'a> ScriptHost<'h, 'a> {
     /// Gets hold of the shards of a command; false where the script has to begin anew.
     fn reach(&mut self, command: &Command, args: Args<'_>) -> bool {
         let locked = &self.ctx.keys.locked;
-        let needs_all = matches!(command.spec.locks, Locks::All | Locks::Stepwise);
-        let mut holds = !needs_all || locked.holds_all();
+        let mut holds = !needs_all(command, args) || locked.holds_all();
         for_each_key(command, args, &mut |at, _| {
             let shards = locked.shards();
             holds &= locked.holds(shards.index(shards.position(args.at(at))));
