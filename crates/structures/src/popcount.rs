@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn both_loops_count_every_bit_of_every_length() {
-        let bytes: Vec<u8> = (0..400u32).map(|n| (n * n >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..400u32).map(|n| ((n * n) >> 3) as u8).collect();
         for from in 0..9 {
             for to in from..bytes.len() {
                 let part = &bytes[from..to];
