@@ -79,13 +79,13 @@ fn golden() -> Vec<(&'static str, Vec<String>)> {
             vec!["a=1".to_owned(), format!("l={}", "x".repeat(70))],
         ),
         (
-            "1135350000000c00816402842d696e66050c01dff902816102010181620283322e35048165028631652b333\
-              0300781630283696e6604ff5000603684eacb532a12",
+            "1135350000000c00816402842d696e66050c01dff902816102010181620283322e350481650286\
+             31652b3330300781630283696e6604ff5000603684eacb532a12",
             pairs(),
         ),
         (
-            "05060163000000000000f07f01659c7500883ce4377e016200000000000004400161000000000000f03fc0\
-              0c0000000000001cc00164000000000000f0ff5000fa875fc40cb2fcde",
+            "05060163000000000000f07f01659c7500883ce4377e016200000000000004400161000000000000\
+             f03fc00c0000000000001cc00164000000000000f0ff5000fa875fc40cb2fcde",
             pairs(),
         ),
     ]
@@ -133,7 +133,7 @@ fn lists_of_ziplists_and_plain_nodes_are_read() {
 
 #[test]
 fn sorted_sets_of_older_servers_are_read_and_broken_ones_refused() {
-    let ziplist = b"\x11\x11\0\0\0\x0D\0\0\0\x02\0\0\x01a\x03\xF2\xFF";
+    let ziplist = b"\x10\x10\0\0\0\x0D\0\0\0\x02\0\0\x01a\x03\xF2\xFF";
     for (body, expected) in [
         (b"\x03\x02\x01a\x03-.5\x01b\xFE".to_vec(), vec!["a -0.5", "b inf"]),
         (b"\x03\x01\x01a\xFF".to_vec(), vec!["a -inf"]),

@@ -70,7 +70,10 @@ fn zincrby(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     put_all(ctx, args.at(1), &parse_pairs(args.tail(2))?, options)
 }
 
-fn parse_pairs(words: Args<'_>) -> Result<SmallVec<[(f64, &[u8]); 8]>, CommandError> {
+/// Scores with their members.
+type Pairs<'a> = SmallVec<[(f64, &'a [u8]); 8]>;
+
+fn parse_pairs(words: Args<'_>) -> Result<Pairs<'_>, CommandError> {
     let mut pairs = SmallVec::new();
     for index in (0..words.len()).step_by(2) {
         let score = parse_f64(words.at(index)).ok_or(CommandError::NotFloat)?;
