@@ -1,7 +1,9 @@
 //! Patterns of SORT: names of keys in which `*` stands for an element.
 
+use types::{Hash, Item};
+
 use crate::ctx::Ctx;
-use crate::keyspace::handle::{Str, string_of};
+use crate::keyspace::handle::{Str, object_of, string_of};
 
 /// A pattern.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,8 +46,7 @@ impl<'a> Pattern<'a> {
         let entry = ctx.keys.get(&key)?;
         match field {
             None => string_of(entry).ok().map(Str::to_vec),
-            // There are no hashes yet.
-            Some(_) => None,
+            Some(field) => object_of::<Hash>(entry).ok()?.get(field).map(Item::to_vec),
         }
     }
 }
