@@ -60,6 +60,8 @@ impl Ctx<'_> {
             set_member_bytes: size(encodings.set_max_listpack_value_bytes),
             hash_fields: size(encodings.hash_max_listpack_entries),
             hash_value_bytes: size(encodings.hash_max_listpack_value_bytes),
+            list: crate::commands::list::ends::fill(self.config),
+            sorted_set: crate::commands::sorted_set::limits(self.config),
         }
     }
 

@@ -5,7 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use structures::PositionHasher;
 
-/// Up to which size sets and hashes keep their compact encodings.
+use crate::list::Fill;
+use crate::sorted_set::Limits;
+
+/// Up to which size collections keep their compact encodings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sizes {
     /// Members of the largest set of integers kept as an intset.
@@ -18,6 +21,10 @@ pub struct Sizes {
     pub hash_fields: usize,
     /// Bytes of its longest field or value.
     pub hash_value_bytes: usize,
+    /// How large a list may be that is one block.
+    pub list: Fill,
+    /// How large a sorted set may be that is kept as a listpack.
+    pub sorted_set: Limits,
 }
 
 impl Default for Sizes {
@@ -28,6 +35,8 @@ impl Default for Sizes {
             set_member_bytes: 64,
             hash_fields: 512,
             hash_value_bytes: 64,
+            list: Fill(-2),
+            sorted_set: Limits::default(),
         }
     }
 }

@@ -22,9 +22,6 @@ const HASH_LISTPACK: u8 = 16;
 const QUICKLIST_2: u8 = 18;
 const SET_LISTPACK: u8 = 20;
 
-/// How lists are built; the setting is what the server starts with.
-const FILL: Fill = Fill(-2);
-
 /// The two kinds of nodes of a quicklist.
 const NODE_PLAIN: u64 = 1;
 const NODE_PACKED: u64 = 2;
@@ -48,7 +45,7 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
     let loaded = match kind {
         STRING => Loaded::Bytes(bytes.string()?.into_owned()),
         LIST | LIST_ZIPLIST | QUICKLIST | QUICKLIST_2 => {
-            Loaded::Object(Value::List(list(kind, &mut bytes)?))
+            Loaded::Object(Value::List(list(kind, &mut bytes, sizes.list)?))
         }
         SET | SET_INTSET | SET_LISTPACK => {
             Loaded::Object(Value::Set(set(kind, &mut bytes, sizes)?))
@@ -60,7 +57,7 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
         | sorted_set::TEXTS
         | sorted_set::IN_ZIPLIST
         | sorted_set::IN_LISTPACK => {
-            Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes)?))
+            Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes, sizes.sorted_set)?))
         }
         _ => return Err(bytes.error("no such type of value")),
     };
@@ -72,9 +69,9 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
     if bytes.is_empty() { Ok(loaded) } else { Err(bytes.error("bytes behind the value")) }
 }
 
-fn list(kind: u8, bytes: &mut Bytes<'_>) -> Result<List, RdbError> {
+fn list(kind: u8, bytes: &mut Bytes<'_>, fill: Fill) -> Result<List, RdbError> {
     let mut list = List::default();
-    let mut add = |item: Cow<'_, [u8]>| list.push(Side::Right, &item, FILL);
+    let mut add = |item: Cow<'_, [u8]>| list.push(Side::Right, &item, fill);
     if kind == LIST_ZIPLIST {
         ziplist::strings(&bytes.string()?)?.into_iter().for_each(add);
         return Ok(list);

@@ -22,7 +22,7 @@ pub(super) const IN_ZIPLIST: u8 = 12;
 pub(super) const IN_LISTPACK: u8 = 17;
 
 /// Reads a set of one of these types.
-pub(super) fn read(kind: u8, bytes: &mut Bytes<'_>) -> Result<SortedSet, RdbError> {
+pub(super) fn read(kind: u8, bytes: &mut Bytes<'_>, limits: Limits) -> Result<SortedSet, RdbError> {
     let mut set = SortedSet::default();
     let packed = kind == IN_ZIPLIST || kind == IN_LISTPACK;
     let block = if packed { bytes.string()? } else { Default::default() };
@@ -37,26 +37,26 @@ pub(super) fn read(kind: u8, bytes: &mut Bytes<'_>) -> Result<SortedSet, RdbErro
         }
         for pair in pairs {
             let score = number::parse_f64(&pair[1]);
-            add(&mut set, &pair[0], score, bytes)?;
+            add((&mut set, limits), &pair[0], score, bytes)?;
         }
         return Ok(set);
     }
     for _ in 0..bytes.length()? {
         let member = bytes.string()?;
         let score = if kind == DOUBLES { double(bytes)? } else { text(bytes)? };
-        add(&mut set, &member, score, bytes)?;
+        add((&mut set, limits), &member, score, bytes)?;
     }
     Ok(set)
 }
 
 fn add(
-    set: &mut SortedSet,
+    (set, limits): (&mut SortedSet, Limits),
     member: &[u8],
     score: Option<f64>,
     bytes: &Bytes<'_>,
 ) -> Result<(), RdbError> {
     let score = score.ok_or_else(|| bytes.error("a score that is no number"))?;
-    match set.insert(member, score, Limits::default()) {
+    match set.insert(member, score, limits) {
         None => Ok(()),
         Some(_) => Err(bytes.error("a member twice")),
     }

@@ -14,6 +14,8 @@ const SMALL: Sizes = Sizes {
     set_member_bytes: 10,
     hash_fields: 0,
     hash_value_bytes: 0,
+    list: crate::Fill(0),
+    sorted_set: crate::sorted_set::Limits { members: 0, member_bytes: 0 },
 };
 
 fn held(set: &Set) -> BTreeSet<Vec<u8>> {

@@ -73,7 +73,7 @@ pub static COMMANDS: &[&Command] = &[
 ];
 
 /// Up to which size a sorted set keeps its compact form.
-pub(in crate::commands) fn limits(config: &Config) -> Limits {
+pub(crate) fn limits(config: &Config) -> Limits {
     let encodings = &config.encodings;
     let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
     Limits {
