@@ -182,7 +182,7 @@ impl Worker {
         let outcome = commit::finish(&mut ctx, before);
         drop(ctx);
         if !effects.garbage.is_empty() {
-            self.disposal.take(&mut self.effects.garbage);
+            self.disposal.take(&mut effects.garbage, counters);
         }
         outcome
     }

@@ -69,6 +69,13 @@ impl Worker {
         let (mut removals, mut failures) = (0, 0);
         structures::alloc::fold();
         while structures::alloc::used_bytes() as u64 > limit {
+            // What is still being freed counts as freed: nobody is refused or evicted for it.
+            if self.dispose(&mut || false) {
+                continue;
+            }
+            if self.engine.total(|counters| counters.pending_frees.value()) > 0 {
+                return true;
+            }
             if self.config.memory.maxmemory_policy == Policy::NoEviction || failures == FAILURES {
                 return false;
             }
@@ -107,7 +114,7 @@ impl Worker {
         self.end_removals(&mut shard);
         drop(shard);
         self.counters().evicted.add(1);
-        self.effects.garbage.clear();
+        self.free_garbage();
         true
     }
 

@@ -112,15 +112,14 @@ impl Worker {
 
     /// Frees what commands removed, when no lock is held; what is large, later.
     pub fn free_garbage(&mut self) {
-        self.disposal.take(&mut self.effects.garbage);
+        let counters = &self.engine.counters[self.index];
+        self.disposal.take(&mut self.effects.garbage, counters);
     }
 
     /// Goes on freeing while `go_on` says so. Gives true where something is left.
     pub fn dispose(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         let more = self.disposal.free(go_on);
-        let counters = self.counters();
-        counters.pending_frees.set(self.disposal.pending() as u64);
-        counters.freed.set(self.disposal.freed);
+        self.disposal.tell(&self.engine.counters[self.index]);
         more
     }
 }

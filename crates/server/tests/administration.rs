@@ -311,3 +311,17 @@ fn a_pause_leaves_the_processor_alone() {
     let turns = turns(&mut client) - before;
     assert!(turns < 2000, "{turns} turns in 0.3 s");
 }
+
+#[test]
+fn what_is_still_being_freed_does_not_count_against_the_limit() {
+    let server = Server::start(&["--enable-debug-command", "yes", "--workers", "2"]);
+    let (mut client, mut other) = (server.connect(), server.connect());
+    assert_eq!(client.ask("DEBUG POPULATE 300000 key 100"), "OK");
+    assert_eq!(client.ask("CONFIG SET maxmemory 30mb maxmemory-policy noeviction"), "OK");
+    let refused = "OOM command not allowed when used memory > 'maxmemory'.";
+    assert_eq!(client.ask("SET a 1"), refused);
+    assert_eq!(client.ask("FLUSHALL"), "OK");
+    assert_eq!(client.ask("SET a 1"), "OK");
+    assert_eq!(other.ask("SET b 1"), "OK");
+    assert_eq!(client.ask("DBSIZE"), "2");
+}

@@ -11,6 +11,7 @@ use structures::entry::Detached;
 use types::{Object, Value};
 
 use super::effects::Garbage;
+use crate::stats::Counters;
 
 /// Values with more elements than this are freed in slices.
 const SMALL: usize = 1024;
@@ -23,12 +24,13 @@ pub(crate) struct Disposal {
     values: VecDeque<Box<Value>>,
     tables: VecDeque<Table<Value>>,
     /// Keys and values that were freed here.
-    pub freed: u64,
+    freed: u64,
 }
 
 impl Disposal {
-    /// Takes what a command has removed.
-    pub fn take(&mut self, garbage: &mut Vec<Garbage>) {
+    /// Takes what a command has removed, and says so if something of it waits: it counts as freed
+    /// for whoever looks at the memory.
+    pub fn take(&mut self, garbage: &mut Vec<Garbage>, counters: &Counters) {
         for garbage in garbage.drain(..) {
             match garbage {
                 Garbage::Entry(entry) => self.take_value(entry.into_value()),
@@ -36,6 +38,15 @@ impl Disposal {
                 Garbage::Table(table) => self.tables.push_back(table),
             }
         }
+        if !self.values.is_empty() || !self.tables.is_empty() {
+            self.tell(counters);
+        }
+    }
+
+    /// Says how much waits and how much was freed.
+    pub fn tell(&self, counters: &Counters) {
+        counters.pending_frees.set(self.pending() as u64);
+        counters.freed.set(self.freed);
     }
 
     fn take_value(&mut self, value: Detached<Value>) {
@@ -47,7 +58,7 @@ impl Disposal {
     }
 
     /// Keys and values that wait.
-    pub fn pending(&self) -> usize {
+    fn pending(&self) -> usize {
         self.values.len() + self.tables.iter().map(Table::len).sum::<usize>()
     }
 
@@ -109,7 +120,7 @@ mod tests {
         let mut disposal = Disposal::default();
         let small = Garbage::Value(Detached::Object(list(SMALL)));
         let large = Garbage::Value(Detached::Object(list(100_000)));
-        disposal.take(&mut vec![small, large]);
+        disposal.take(&mut vec![small, large], &Counters::default());
         assert_eq!(disposal.pending(), 1);
         assert!(slices(&mut disposal) > 3);
         assert_eq!(disposal.freed, 1);
@@ -125,7 +136,7 @@ mod tests {
             table.insert(hasher.position(key.as_bytes()), key.as_bytes(), put, None);
         }
         let mut disposal = Disposal::default();
-        disposal.take(&mut vec![Garbage::Table(table)]);
+        disposal.take(&mut vec![Garbage::Table(table)], &Counters::default());
         assert_eq!(disposal.pending(), 50_000);
         assert!(slices(&mut disposal) > 8);
         assert_eq!(disposal.freed, 50_005);
