@@ -7,12 +7,9 @@
 //!
 //! 1. A chunk holds at least one segment; starts ascend; each segment's positions lie between its
 //!    start and the next one's.
-//! 2. The body changes only while the count is one.
 
-use std::ptr::NonNull;
-
-use super::count::Count;
 use super::segment::Segment;
+use crate::shared::Shared;
 
 /// The most segments in one chunk.
 pub(super) const CHUNK_MAX: usize = 256;
@@ -24,35 +21,19 @@ pub(super) struct Slot {
     pub(super) segment: Segment,
 }
 
-struct Body {
-    count: Count,
-    slots: Vec<Slot>,
-}
-
 /// A counted stretch of the directory.
-pub(super) struct Chunk(NonNull<Body>);
-
-// SAFETY: the count is atomic, and the body changes only while it is one (invariant 2).
-unsafe impl Send for Chunk {}
-// SAFETY: as above; `&Chunk` gives read access alone.
-unsafe impl Sync for Chunk {}
+#[derive(Clone)]
+pub(super) struct Chunk(Shared<Vec<Slot>>);
 
 impl Chunk {
     pub(super) fn new(slots: Vec<Slot>) -> Chunk {
-        let body = Box::new(Body { count: Count::one(), slots });
-        Chunk(NonNull::from(Box::leak(body)))
-    }
-
-    #[inline(always)]
-    fn body(&self) -> &Body {
-        // SAFETY: the body lives as long as its owners.
-        unsafe { self.0.as_ref() }
+        Chunk(Shared::new(slots))
     }
 
     /// The segments in order.
     #[inline(always)]
     pub(super) fn slots(&self) -> &[Slot] {
-        &self.body().slots
+        &self.0
     }
 
     /// Index of the segment for a position that is not before the chunk.
@@ -64,37 +45,17 @@ impl Chunk {
     /// Whether nobody else has the chunk.
     #[inline]
     pub(super) fn is_unique(&self) -> bool {
-        self.body().count.is_one()
+        self.0.is_unique()
     }
 
     /// The segments, for changing; they are shared anew if somebody else has the chunk too.
     #[inline]
     pub(super) fn slots_mut(&mut self) -> &mut Vec<Slot> {
-        if !self.is_unique() {
-            *self = Chunk::new(self.slots().to_vec());
-        }
-        // SAFETY: as in `body`, and nobody else has the chunk.
-        unsafe { &mut self.0.as_mut().slots }
+        self.0.get_mut_or_copy()
     }
 
     /// Bytes of the chunk without its segments.
     pub(super) fn allocated(&self) -> usize {
-        size_of::<Body>() + self.body().slots.capacity() * size_of::<Slot>()
-    }
-}
-
-impl Clone for Chunk {
-    fn clone(&self) -> Chunk {
-        self.body().count.share();
-        Chunk(self.0)
-    }
-}
-
-impl Drop for Chunk {
-    fn drop(&mut self) {
-        if self.body().count.release() {
-            // SAFETY: that was the last owner, and the body came from a box.
-            drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-        }
+        size_of::<(u32, Vec<Slot>)>() + self.0.capacity() * size_of::<Slot>()
     }
 }

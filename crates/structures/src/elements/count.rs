@@ -1,4 +1,4 @@
-//! How many tables hold a block: the count in front of each segment and chunk.
+//! How many tables hold a block: the count in front of each segment.
 //!
 //! A writer asks with one load whether it is the only owner, so that a table that nobody cloned
 //! pays no atomic addition. There is no weak count, which is what an `Arc` would ask about with
