@@ -9,6 +9,8 @@ use engine::clients::ClientInfo;
 use engine::config::Config;
 use engine::dispatch::{Outcome, Request};
 use engine::engine::Setup;
+use engine::snapshot::SavedPart;
+use engine::sweep::Progress;
 use engine::{Engine, Session, Worker};
 use resp::{Decoder, Output, OwnedArgs, Value};
 
@@ -185,6 +187,53 @@ fn a_long_reply_shows_the_value_as_it_was() {
         assert_eq!(server.worker.engine.returned.lock().len(), 1, "{command}");
         server.worker.dispose(&mut || true);
         assert!(server.worker.engine.returned.lock().is_empty());
+    }
+}
+
+/// Keys with large values: how they are filled, and how they change.
+const LARGE: [(&str, &str, &str); 5] = [
+    ("list", "RPUSH list {}", "LSET list 1 changed"),
+    ("set", "SADD set member:{}", "SREM set member:1"),
+    ("hash", "HSET hash field:{} {}", "HSET hash field:1 changed"),
+    ("zset", "ZADD zset {} member:{}", "ZADD zset 7777 member:1"),
+    ("string", "APPEND string 0123456789abcdefghij{}", "SETRANGE string 1 changed"),
+];
+
+#[test]
+fn a_snapshot_has_large_values_as_they_were_and_writes_them_when_no_shard_is_held() {
+    for early in [true, false] {
+        let mut server = Server::new();
+        let mut expected = Vec::new();
+        for (key, fill, _) in LARGE {
+            (0..5000).for_each(|i| drop(server.ask(&fill.replace("{}", &i.to_string()))));
+            let dump = server.ask(&format!("DUMP {key}"));
+            let dump = dump.as_bytes().unwrap();
+            let name = [&[dump[0], key.len() as u8][..], key.as_bytes()].concat();
+            let value = dump[1..dump.len() - 10].to_vec();
+            expected.push((key, [&[0xFE, 0][..], &name, &value].concat()));
+        }
+        server.ask("SET small 1");
+        server.run(&[b"BGSAVE"]);
+        let mut part = SavedPart::default();
+        let change = |server: &mut Server| LARGE.map(|(_, _, change)| server.ask(change));
+        if early {
+            change(&mut server);
+        }
+        assert_eq!(server.worker.sweep(&mut part, &mut || true), Progress::Done);
+        if !early {
+            change(&mut server);
+        }
+        assert_eq!((part.large.len(), part.bytes.len()), (5, 11));
+        for entry in &part.large {
+            let mut bytes = Vec::new();
+            let mut add = |piece: &[u8]| {
+                bytes.extend_from_slice(piece);
+                Ok::<_, ()>(())
+            };
+            entry.write(&mut add).unwrap();
+            let found = expected.iter().find(|(key, _)| key.as_bytes() == &*entry.key).unwrap();
+            assert!(bytes == found.1, "{} {early}", found.0);
+        }
     }
 }
 
