@@ -22,10 +22,13 @@ use persistence::rdb::{self, Checksum};
 
 use crate::clock;
 use crate::mail::Mail;
+use crate::process;
 use crate::shared::Shared;
 
 /// Parts that may wait for the disk before the sweeps pause.
 const QUEUE: usize = 16;
+/// Workers come first where there are no more cores than they need, but a snapshot still ends.
+const PRIORITY: i32 = 10;
 
 /// What a worker has for the file.
 pub enum Part {
@@ -40,6 +43,7 @@ pub fn start(shared: &Arc<Shared>, waiting: Option<(usize, u64)>) -> io::Result<
     let (sender, receiver) = sync_channel(QUEUE);
     let shared = shared.clone();
     std::thread::Builder::new().name("dump".into()).spawn(move || {
+        process::step_back(PRIORITY);
         let result = write(&shared, &receiver);
         finish(&shared, &result, waiting);
     })?;

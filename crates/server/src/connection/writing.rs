@@ -14,7 +14,7 @@ use super::Connection;
 /// Bytes of one connection that are written before others get their turn.
 const WRITE_PER_TURN: usize = 1 << 20;
 /// Pieces of long replies of one connection that are made before others get their turn.
-const PIECES_PER_TURN: usize = 4;
+const PIECES_PER_TURN: usize = 1;
 
 impl Connection {
     /// Writes what may leave, until the socket is full.
@@ -23,7 +23,7 @@ impl Connection {
         let peak = &self.session.info.reply_buffer[1];
         peak.set(peak.value().max(self.output.pending_bytes() as u64));
         let (mut left, mut pieces) = (WRITE_PER_TURN, 0);
-        while !self.congested && left > 0 && pieces <= PIECES_PER_TURN {
+        while !self.congested && left > 0 && pieces < PIECES_PER_TURN {
             if self.releasable() == 0 {
                 break;
             }
