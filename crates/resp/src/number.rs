@@ -37,6 +37,8 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
     if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
 }
 
+/// Powers of ten.
+const POWERS: [u64; 4] = [1, 10, 100, 1000];
 /// The longest text is a sign and 24 digits.
 const DOUBLE_TEXT_BYTES: usize = 32;
 
@@ -60,7 +62,7 @@ impl DoubleText {
             text.push(if value.is_sign_negative() { b"-0" } else { b"0" });
         } else if let Some(whole) = as_whole(value) {
             text.push(itoa::Buffer::new().format(whole).as_bytes());
-        } else {
+        } else if !text.push_few_decimals(value) {
             text.push_digits(value);
         }
         text
@@ -86,6 +88,34 @@ impl DoubleText {
     fn push_zeros(&mut self, count: usize) {
         self.bytes[self.len..self.len + count].fill(b'0');
         self.len += count;
+    }
+
+    /// Writes a value of at most four decimals, as most scores are; whether it was one.
+    ///
+    /// A decimal of up to fifteen digits that reads back to the value is the only one of so few.
+    fn push_few_decimals(&mut self, value: f64) -> bool {
+        const SCALE: f64 = 10_000.0;
+        const LIMIT: f64 = 1e11;
+        let size = value.abs();
+        let scaled = (size * SCALE).round();
+        if size >= LIMIT || scaled / SCALE != size {
+            return false;
+        }
+        let scaled = scaled as u64;
+        let (whole, mut fraction, mut decimals) = (scaled / 10_000, scaled % 10_000, 4);
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            decimals -= 1;
+        }
+        if value < 0.0 {
+            self.push(b"-");
+        }
+        self.push(itoa::Buffer::new().format(whole).as_bytes());
+        self.push(b".");
+        for place in (0..decimals).rev() {
+            self.push(&[b'0' + (fraction / POWERS[place] % 10) as u8]);
+        }
+        true
     }
 
     fn push_digits(&mut self, value: f64) {
@@ -262,6 +292,19 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn few_decimals_print_as_by_the_long_way(whole in -100_000_000_000i64..100_000_000_000, decimals in 0u32..6) {
+            let value = whole as f64 / 10f64.powi(decimals as i32);
+            let mut quick = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
+            if as_whole(value).is_none() && quick.push_few_decimals(value) {
+                let mut long = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
+                long.push_digits(value);
+                proptest::prop_assert_eq!(quick.as_str(), long.as_str());
+            } else {
+                proptest::prop_assert!(as_whole(value).is_some() || decimals > 4);
+            }
+        }
+
         #[test]
         fn doubles_read_back(bits: u64) {
             let value = f64::from_bits(bits);

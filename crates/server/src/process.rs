@@ -1,9 +1,7 @@
 //! What concerns the process as a whole: its memory and its limits.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tikv_jemalloc_ctl::{
-    Access, AsName, arenas, background_thread, max_background_threads, stats,
-};
+use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, max_background_threads, stats};
 
 /// File descriptors that are not clients: listeners, pipes, files.
 const OWN_DESCRIPTORS: u64 = 32;
@@ -33,9 +31,13 @@ pub fn step_back(priority: i32) {
 /// Lets a thread of the allocator return memory to the system, or else whoever frees some: a
 /// worker that frees a large value would make a system call for every few pages of it.
 pub fn return_memory_aside(yes: bool) {
-    // Without that thread all works, with longer pauses.
-    let _ = max_background_threads::write(1);
-    let _ = background_thread::write(yes);
+    // The allocator's thread has the priority of the one that it is started by. Without it all
+    // works, with longer pauses.
+    let _ = std::thread::Builder::new().name("memory".into()).spawn(move || {
+        step_back(LEAST_PRIORITY);
+        let _ = max_background_threads::write(1);
+        let _ = background_thread::write(yes);
+    });
 }
 
 /// Gives unused memory back to the system: every arena drops its free pages at once.

@@ -115,6 +115,13 @@ impl Packed {
         item_at(&self.0, at.0 as usize).0
     }
 
+    /// The element at a spot, and the spot behind it.
+    #[inline(always)]
+    pub(super) fn item_and_next(&self, at: Spot) -> (Item<'_>, Spot) {
+        let (item, next) = item_at(&self.0, at.0 as usize);
+        (item, Spot(next as u32))
+    }
+
     /// The spot behind the element at this one.
     #[inline]
     pub fn after(&self, at: Spot) -> Spot {

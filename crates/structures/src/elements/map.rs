@@ -158,12 +158,21 @@ impl Elements {
         self.get(key).is_some()
     }
 
-    /// The element at a position.
-    pub fn by_position(&self, position: u64) -> Option<Pair<'_>> {
+    /// The element at a position, if there is one; and if there is none, any element or none.
+    #[inline]
+    pub fn at_position(&self, position: u64) -> Option<Pair<'_>> {
         let segment = self.segment(self.place(position)?);
         let here = |slot| self.position_of(segment.element(slot, self.kind).0) == position;
-        let slot = segment.find(position as u8, here)?;
+        let slot = segment.find_present(position as u8, here)?;
         Some(segment.element(slot, self.kind))
+    }
+
+    /// Asks for the memory that a look-up at a position begins with.
+    #[inline]
+    pub fn prefetch(&self, position: u64) {
+        if let Some(place) = self.place(position) {
+            self.segment(place).prefetch();
+        }
     }
 
     /// The payload of a key, for changing; its length stays.

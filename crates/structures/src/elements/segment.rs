@@ -28,6 +28,7 @@ use std::ptr::NonNull;
 use super::codec::{self, Pair};
 use super::count::Count;
 use super::map::PayloadKind;
+use crate::prefetch::prefetch_read;
 use crate::slab;
 
 /// The most elements in one segment.
@@ -193,6 +194,41 @@ impl Segment {
             }
         }
         None
+    }
+
+    /// The slot with this fingerprint that the test accepts, where there surely is one: it is
+    /// asked only if there are several.
+    #[inline(always)]
+    pub(super) fn find_present(
+        &self,
+        fingerprint: u8,
+        test: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let len = self.len();
+        let groups = self.body()[..self.head().slots as usize].chunks_exact(GROUP);
+        let mut only = None;
+        for (group, bytes) in groups.enumerate() {
+            let found = matches(bytes.try_into().expect("a group"), fingerprint);
+            // Slots that are free may hold any byte.
+            let found = found & !(u32::MAX << len.saturating_sub(group * GROUP).min(GROUP));
+            if found == 0 {
+                continue;
+            }
+            if only.is_some() || found & (found - 1) != 0 {
+                return self.find(fingerprint, test);
+            }
+            only = Some(group * GROUP + found.trailing_zeros() as usize);
+        }
+        only
+    }
+
+    /// Asks for the head and the fingerprints.
+    #[inline(always)]
+    pub(super) fn prefetch(&self) {
+        let at = self.0.as_ptr().cast::<u8>();
+        prefetch_read(at);
+        prefetch_read(at.wrapping_add(64));
+        prefetch_read(at.wrapping_add(128));
     }
 
     /// Whether one more element of `size` bytes has room in some block.

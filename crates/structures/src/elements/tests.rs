@@ -50,7 +50,7 @@ fn assert_same(table: &Elements, model: &Model) {
     assert_eq!(seen, model.len());
     for (key, payload) in model {
         assert_eq!(table.get(key), Some(&payload[..]));
-        assert_eq!(table.by_position(table.position_of(key)), Some((&key[..], &payload[..])));
+        assert_eq!(table.at_position(table.position_of(key)), Some((&key[..], &payload[..])));
     }
     assert_eq!(table.counted_bytes(), table.segment_bytes());
 }

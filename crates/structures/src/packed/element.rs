@@ -161,8 +161,18 @@ fn tail_len(content: usize) -> usize {
 }
 
 /// The element that begins at `at`, and where the next one does.
-#[inline]
+#[inline(always)]
 pub(super) fn item_at(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
+    // Most are short strings, whose tails are a byte.
+    let head = bytes[at];
+    if head < SHORT_MAX as u8 {
+        let end = at + 1 + usize::from(head);
+        return (Item::Bytes(&bytes[at + 1..end]), end + 1);
+    }
+    other_item_at(bytes, at)
+}
+
+fn other_item_at(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
     let head = bytes[at];
     let (begin, len) = match head {
         ..LONG => (at + 1, usize::from(head)),

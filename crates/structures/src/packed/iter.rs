@@ -29,9 +29,9 @@ impl<'a> Iterator for Iter<'a> {
         if self.front >= self.back {
             return None;
         }
-        let at = self.front;
-        self.front = self.packed.after(at);
-        Some(self.packed.item(at))
+        let (item, next) = self.packed.item_and_next(self.front);
+        self.front = next;
+        Some(item)
     }
 }
 

@@ -11,6 +11,11 @@ use super::cut::Cut;
 use super::places::{Place, Places};
 use crate::sizes::hasher;
 
+/// A set with fewer members is in the nearer caches while it is in use.
+const NEAR: usize = 8192;
+/// Members that are asked for together.
+const TOGETHER: usize = 16;
+
 /// Members and their order.
 #[derive(Clone)]
 pub(super) struct Large {
@@ -173,15 +178,30 @@ impl Large {
             let mut one = |place: &Place| {
                 see(member_at(&self.members, place.position), place.score);
             };
+            let far = self.len() > NEAR;
             if reverse {
-                part.iter().rev().for_each(&mut one);
+                part.rchunks(TOGETHER).for_each(|part| {
+                    self.prefetch(part, far);
+                    part.iter().rev().for_each(&mut one);
+                });
                 cursor.go_back();
                 offset = cursor.leaf().as_slice().len() - 1;
             } else {
-                part.iter().for_each(&mut one);
+                part.chunks(TOGETHER).for_each(|part| {
+                    self.prefetch(part, far);
+                    part.iter().for_each(&mut one);
+                });
                 cursor.go_forward();
                 offset = 0;
             }
+        }
+    }
+
+    /// Asks for the members at some places, unless the set is small enough to be near anyway.
+    #[inline]
+    fn prefetch(&self, places: &[Place], far: bool) {
+        if far {
+            places.iter().for_each(|place| self.members.prefetch(place.position));
         }
     }
 
@@ -223,7 +243,7 @@ fn score_of(payload: &[u8]) -> f64 {
 
 #[inline]
 fn member_at(members: &Elements, position: u64) -> &[u8] {
-    members.by_position(position).expect("every place has its member").0
+    members.at_position(position).expect("every place has its member").0
 }
 
 /// Tells which places are before that of a member, or are that.
