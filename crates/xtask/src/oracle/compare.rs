@@ -1,0 +1,159 @@
+//! When two replies are the same.
+
+use super::round::Call;
+use resp::Value;
+
+/// How the replies of a command are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// Value for value.
+    Exact,
+    /// In any order, in groups of so many.
+    Unordered(usize),
+    /// Only what kind of reply it is.
+    Shape,
+    /// Numbers may be so far apart.
+    Near(i64),
+    /// Not at all.
+    Ignored,
+}
+
+/// Follows a connection's transactions: `EXEC` replies to all that was queued.
+#[derive(Default)]
+pub struct Comparison {
+    queued: Option<Vec<Mode>>,
+}
+
+impl Comparison {
+    /// Whether both replies to the command are the same.
+    pub fn agrees(&mut self, call: &Call, ours: &Value, theirs: &Value) -> bool {
+        let is = |name: &[u8]| call.words[0].eq_ignore_ascii_case(name);
+        if is(b"EXEC") {
+            let modes = self.queued.take().unwrap_or_default();
+            return match (ours, theirs) {
+                (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+                    let mut each = ours.iter().zip(theirs).zip(modes);
+                    each.all(|((ours, theirs), mode)| same(mode, ours, theirs))
+                }
+                _ => ours == theirs,
+            };
+        }
+        if is(b"MULTI") && !ours.is_error() {
+            self.queued = Some(Vec::new());
+        }
+        let is_queued = matches!(ours, Value::Status(text) if text == b"QUEUED");
+        if let (Some(modes), true) = (&mut self.queued, is_queued) {
+            modes.push(call.mode);
+            return ours == theirs;
+        }
+        same(call.mode, ours, theirs)
+    }
+}
+
+fn same(mode: Mode, ours: &Value, theirs: &Value) -> bool {
+    if ours == theirs || mode == Mode::Ignored {
+        return true;
+    }
+    if ours.is_error() || theirs.is_error() {
+        return false;
+    }
+    match mode {
+        Mode::Exact => alike(ours, theirs, 0),
+        Mode::Unordered(size) => alike(&in_order(ours, size), &in_order(theirs, size), 0),
+        Mode::Shape => shape(ours) == shape(theirs),
+        Mode::Near(distance) => alike(ours, theirs, distance),
+        Mode::Ignored => true,
+    }
+}
+
+/// Equal, but for the distance of integers and for the digits of a double.
+fn alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
+    let all = |ours: &[Value], theirs: &[Value]| {
+        let mut each = ours.iter().zip(theirs);
+        ours.len() == theirs.len() && each.all(|(a, b)| alike(a, b, distance))
+    };
+    match (ours, theirs) {
+        (Value::Integer(a), Value::Integer(b)) => {
+            // Answers such as -1 and -2 are no times.
+            a == b || (*a >= 0 && *b >= 0 && a.abs_diff(*b) <= distance.unsigned_abs())
+        }
+        (Value::Double { value: a, .. }, Value::Double { value: b, .. }) => {
+            a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+        }
+        (Value::Array(a), Value::Array(b))
+        | (Value::Set(a), Value::Set(b))
+        | (Value::Push(a), Value::Push(b)) => all(a, b),
+        (Value::Map(a), Value::Map(b)) => {
+            let mut each = a.iter().zip(b);
+            let same = |a: &(Value, Value), b: &(Value, Value)| {
+                alike(&a.0, &b.0, distance) && alike(&a.1, &b.1, distance)
+            };
+            a.len() == b.len() && each.all(|(a, b)| same(a, b))
+        }
+        _ => ours == theirs,
+    }
+}
+
+/// The reply with its elements in an order of their own, nested ones too.
+fn in_order(value: &Value, size: usize) -> Value {
+    let sorted = |items: &[Value], size: usize| {
+        let items: Vec<Value> = items.iter().map(|item| in_order(item, 1)).collect();
+        let mut groups: Vec<&[Value]> = items.chunks(size.max(1)).collect();
+        groups.sort_by_cached_key(|group| format!("{group:?}"));
+        groups.concat()
+    };
+    match value {
+        Value::Array(items) => Value::Array(sorted(items, size)),
+        Value::Set(items) => Value::Set(sorted(items, size)),
+        Value::Map(pairs) => {
+            let mut pairs = pairs.clone();
+            pairs.sort_by_cached_key(|pair| format!("{pair:?}"));
+            Value::Map(pairs)
+        }
+        other => other.clone(),
+    }
+}
+
+/// The type of a reply; all replies that hold others are one.
+fn shape(value: &Value) -> std::mem::Discriminant<Value> {
+    std::mem::discriminant(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(words: &[&str]) -> Value {
+        Value::Array(words.iter().map(|word| Value::bulk(*word)).collect())
+    }
+
+    #[test]
+    fn pairs_may_change_places_and_their_halves_may_not() {
+        let ours = array(&["a", "1", "b", "2"]);
+        assert!(same(Mode::Unordered(2), &ours, &array(&["b", "2", "a", "1"])));
+        assert!(!same(Mode::Unordered(2), &ours, &array(&["a", "2", "b", "1"])));
+        assert!(!same(Mode::Exact, &ours, &array(&["b", "2", "a", "1"])));
+    }
+
+    #[test]
+    fn times_may_be_apart_and_answers_without_a_time_may_not() {
+        let number = Value::Integer;
+        assert!(same(Mode::Near(5), &number(100), &number(103)));
+        assert!(!same(Mode::Near(5), &number(100), &number(106)));
+        assert!(!same(Mode::Near(5), &number(-1), &number(-2)));
+        assert!(!same(Mode::Near(5), &number(-1), &number(0)));
+    }
+
+    #[test]
+    fn what_was_queued_is_compared_in_its_own_way() {
+        let mut comparison = Comparison::default();
+        let queued = Value::Status(b"QUEUED".to_vec());
+        let ok = Value::Status(b"OK".to_vec());
+        assert!(comparison.agrees(&Call::of(Mode::Exact, "MULTI"), &ok, &ok));
+        let members = Call::of(Mode::Unordered(1), "SMEMBERS a");
+        assert!(comparison.agrees(&members, &queued, &queued));
+        let exec = Call::of(Mode::Exact, "EXEC");
+        let [ours, theirs] = [["a", "b"], ["b", "a"]].map(|words| Value::Array(vec![array(&words)]));
+        assert!(comparison.agrees(&exec, &ours, &theirs));
+    }
+}

@@ -1,0 +1,279 @@
+//! The subcommand: rounds until the time is over, and what they found.
+
+use super::grammar::{self, Form};
+use super::pair::{Difference, Outcome, Pair};
+use super::progress::Progress;
+use super::round::{Call, Choice, Round};
+use super::shrink::{Failure, Shrinking};
+use super::state;
+use crate::interop::release_binary;
+use crate::process::on_path;
+use resp::Value;
+use resp::quote::repr_string;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How often progress is written down.
+const NOTE_EVERY: Duration = Duration::from_secs(5);
+/// Of a long reply, this much is shown.
+const SHOWN: usize = 600;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// What the rounds are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// For how long
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// At most so many commands
+    #[arg(long, default_value_t = u64::MAX)]
+    commands: u64,
+    /// Mostly commands of this group
+    #[arg(long)]
+    only: Vec<String>,
+    /// Ends after so many differences
+    #[arg(long, default_value_t = 20)]
+    differences: usize,
+    /// A file with seed and progress, written all along; goes on from there where it exists
+    #[arg(long)]
+    resume: Option<PathBuf>,
+    /// The server binary (default: the release build of this checkout)
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// The peer's binary (default: VALKEY_SERVER, else valkey-server or redis-server on the PATH)
+    #[arg(long)]
+    peer: Option<PathBuf>,
+}
+
+/// Runs rounds, and fails where replies differ.
+pub fn run(root: &Path, options: &Options) -> Result<(), String> {
+    let ours = options.server.clone().unwrap_or_else(|| release_binary(root, "basalt-server"));
+    let Some(theirs) = peer(options) else {
+        println!("skipped: no valkey-server or redis-server is installed");
+        return Ok(());
+    };
+    let absolute = |path: &Path| {
+        path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let mut pair = Pair::start(&absolute(&ours)?, &absolute(&theirs)?)?;
+    let forms = known_to_both(&mut pair)?;
+    let choice = choice(&forms, &options.only)?;
+    let resumed = options.resume.as_deref().map(Progress::read).transpose()?.flatten();
+    let fresh = || Progress { seed: options.seed, ..Progress::default() };
+    let progress = resumed.unwrap_or_else(fresh);
+    let mut hunt = Hunt { pair, choice, progress, seen: BTreeSet::new() };
+    hunt.go(options)?;
+    hunt.note(options)?;
+    print!("{}", hunt.progress.tally.table());
+    let (rounds, total) = (hunt.progress.round, hunt.progress.tally.total());
+    println!("seed {}: {total} replies in {rounds} rounds", hunt.progress.seed);
+    match hunt.seen.len() {
+        0 => Ok(()),
+        count => Err(format!("{count} differences")),
+    }
+}
+
+fn peer(options: &Options) -> Option<PathBuf> {
+    let named = options.peer.clone().or_else(|| std::env::var_os("VALKEY_SERVER").map(Into::into));
+    named.or_else(|| on_path("valkey-server")).or_else(|| on_path("redis-server"))
+}
+
+/// The forms of those commands that both servers have.
+fn known_to_both(pair: &mut Pair) -> Result<Vec<Form>, String> {
+    let names = pair.ask("COMMAND LIST")?.map(|reply| {
+        let names = reply.as_slice().unwrap_or_default().iter();
+        names.filter_map(|name| Some(name.as_bytes()?.to_ascii_lowercase())).collect()
+    });
+    let [ours, theirs]: [BTreeSet<Vec<u8>>; 2] = names;
+    let mut forms = grammar::forms()?;
+    let known = |form: &Form| [&ours, &theirs].iter().all(|all| all.contains(form.command.as_bytes()));
+    let mut left_out: Vec<_> =
+        forms.iter().filter(|form| !known(form)).map(|form| form.command.clone()).collect();
+    left_out.dedup();
+    if !left_out.is_empty() {
+        println!("not known to both: {}", left_out.join(" "));
+    }
+    forms.retain(known);
+    Ok(forms)
+}
+
+fn choice<'a>(forms: &'a [Form], only: &[String]) -> Result<Choice<'a>, String> {
+    let groups = grammar::groups();
+    if let Some(wrong) = only.iter().find(|name| !groups.contains(&name.as_str())) {
+        return Err(format!("no group {wrong}; there are {}", groups.join(", ")));
+    }
+    let is_wanted = |form: &&Form| only.is_empty() || only.iter().any(|name| name == form.group);
+    let wanted: Vec<&Form> = forms.iter().filter(is_wanted).collect();
+    if wanted.is_empty() {
+        return Err("the servers have no command of these groups in common".into());
+    }
+    Ok(Choice { wanted, all: forms.iter().collect() })
+}
+
+/// A run under way.
+struct Hunt<'a> {
+    pair: Pair,
+    choice: Choice<'a>,
+    progress: Progress,
+    /// Differences that were shown, by their look.
+    seen: BTreeSet<String>,
+}
+
+impl Hunt<'_> {
+    fn go(&mut self, options: &Options) -> Result<(), String> {
+        let began = Instant::now();
+        let mut noted = began;
+        while began.elapsed() < Duration::from_secs(options.seconds)
+            && self.progress.tally.total() < options.commands
+            && self.seen.len() < options.differences
+        {
+            let seed = self.progress.seed ^ self.progress.round.wrapping_mul(0xD6E8_FEB8_6659_FD93);
+            let round = Round::new(seed, &self.choice);
+            self.play(&round)?;
+            self.progress.round += 1;
+            if noted.elapsed() > NOTE_EVERY {
+                self.note(options)?;
+                noted = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, options: &Options) -> Result<(), String> {
+        options.resume.as_deref().map_or(Ok(()), |file| self.progress.write(file))
+    }
+
+    fn play(&mut self, round: &Round) -> Result<(), String> {
+        let tally = &mut self.progress.tally;
+        let begun = self.pair.run(&round.preamble, tally);
+        let outcome = match begun {
+            Outcome::Same => self.pair.run(&round.calls, tally),
+            other => other,
+        };
+        match outcome {
+            Outcome::Same => self.play_hop(round),
+            Outcome::Different(found) => {
+                let calls = &round.calls[..=found.after];
+                self.report(round, calls, Failure::LastCommand, Some(&found))
+            }
+            Outcome::Broken(error) => {
+                println!("{error}");
+                self.pair.restart()?;
+                self.report(round, &round.calls, Failure::Break, None)
+            }
+        }
+    }
+
+    fn play_hop(&mut self, round: &Round) -> Result<(), String> {
+        let keys: Vec<String> = state::keys().collect();
+        match self.pair.hop(&keys) {
+            Outcome::Same => Ok(()),
+            Outcome::Different(found) => {
+                let name = String::from_utf8_lossy(&found.call.words[1]).into_owned();
+                let key = name.trim_start_matches("hop:").to_owned();
+                self.report(round, &round.calls, Failure::Hop(key), Some(&found))
+            }
+            Outcome::Broken(error) => {
+                println!("{error}, while keys were taken to the other server");
+                self.pair.restart()
+            }
+        }
+    }
+
+    /// Shows a difference that was not seen before, with the commands that it needs.
+    fn report(
+        &mut self,
+        round: &Round,
+        calls: &[Call],
+        failure: Failure,
+        found: Option<&Difference>,
+    ) -> Result<(), String> {
+        if !self.seen.insert(look(found)) {
+            return Ok(());
+        }
+        let how = match &failure {
+            Failure::LastCommand => String::new(),
+            Failure::Hop(key) => format!(", {key} taken to the other server"),
+            Failure::Break => ", a server broke".to_owned(),
+        };
+        println!("difference in round {} of seed {}{how}", self.progress.round, self.progress.seed);
+        let (pair, preamble) = (&mut self.pair, round.preamble.as_slice());
+        let needed = Shrinking { pair, preamble, failure }.run(calls)?;
+        for call in round.preamble.iter().chain(&needed) {
+            println!("  > {}", line(call));
+        }
+        if let Some(found) = found {
+            println!("  asked   {}", line(&found.call));
+            println!("  basalt  {}", shown(&found.ours));
+            println!("  peer    {}\n", shown(&found.theirs));
+        }
+        Ok(())
+    }
+}
+
+/// The same difference looks the same, whatever its numbers are.
+fn look(found: Option<&Difference>) -> String {
+    let Some(found) = found else { return "a server broke".to_owned() };
+    let short = |value: &Value| shown(value).chars().take(60).collect::<String>();
+    let name = String::from_utf8_lossy(&found.call.words[0]).to_lowercase();
+    let text = if found.ours.is_error() || found.theirs.is_error() {
+        format!("{name} {} {}", short(&found.ours), short(&found.theirs))
+    } else {
+        name
+    };
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+fn line(call: &Call) -> String {
+    let is_plain = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_graphic);
+    let word = |word: &Vec<u8>| match is_plain(word) {
+        true => String::from_utf8_lossy(word).into_owned(),
+        false => repr_string(word),
+    };
+    call.words.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn shown(value: &Value) -> String {
+    let mut text = String::new();
+    show(value, &mut text);
+    if text.len() > SHOWN {
+        text = text.chars().take(SHOWN).collect::<String>() + " ...";
+    }
+    text
+}
+
+/// Writes a reply in one line.
+fn show(value: &Value, text: &mut String) {
+    let mut row = |name: &str, items: &[Value]| {
+        text.push_str(name);
+        text.push('[');
+        for item in items {
+            show(item, text);
+            text.push(' ');
+        }
+        text.push(']');
+    };
+    match value {
+        Value::Array(items) => row("", items),
+        Value::Set(items) => row("set", items),
+        Value::Push(items) => row("push", items),
+        Value::Map(pairs) => {
+            let items: Vec<Value> = pairs.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect();
+            row("map", &items);
+        }
+        Value::Attribute { value, .. } => show(value, text),
+        Value::Bulk(bytes) => text.push_str(&repr_string(bytes)),
+        Value::Status(bytes) => text.push_str(&format!("+{}", String::from_utf8_lossy(bytes))),
+        Value::Error(bytes) | Value::BlobError(bytes) => {
+            text.push_str(&format!("-{}", String::from_utf8_lossy(bytes)));
+        }
+        Value::Integer(number) => text.push_str(&format!(":{number}")),
+        Value::Null => text.push_str("null"),
+        Value::Double { text: digits, .. } => text.push_str(&format!(",{digits}")),
+        Value::Boolean(is) => text.push_str(&format!("#{is}")),
+        Value::BigNumber(digits) => text.push_str(&String::from_utf8_lossy(digits)),
+        Value::Verbatim { text: inner, .. } => text.push_str(&String::from_utf8_lossy(inner)),
+    }
+}
