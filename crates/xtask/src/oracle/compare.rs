@@ -27,8 +27,7 @@ pub struct Comparison {
 impl Comparison {
     /// Whether both replies to the command are the same.
     pub fn agrees(&mut self, call: &Call, ours: &Value, theirs: &Value) -> bool {
-        let is = |name: &[u8]| call.words[0].eq_ignore_ascii_case(name);
-        if is(b"EXEC") {
+        if call.is("exec") {
             let modes = self.queued.take().unwrap_or_default();
             return match (ours, theirs) {
                 (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
@@ -38,7 +37,7 @@ impl Comparison {
                 _ => ours == theirs,
             };
         }
-        if is(b"MULTI") && !ours.is_error() {
+        if call.is("multi") && !ours.is_error() {
             self.queued = Some(Vec::new());
         }
         let is_queued = matches!(ours, Value::Status(text) if text == b"QUEUED");
@@ -94,15 +93,20 @@ fn alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
     }
 }
 
-/// The reply with its elements in an order of their own, nested ones too.
+/// The reply with its elements in an order of their own.
 fn in_order(value: &Value, size: usize) -> Value {
     let sorted = |items: &[Value], size: usize| {
-        let items: Vec<Value> = items.iter().map(|item| in_order(item, 1)).collect();
+        let has_groups = matches!(items.first(), Some(Value::Array(_)));
+        let size = if has_groups { 1 } else { size };
         let mut groups: Vec<&[Value]> = items.chunks(size.max(1)).collect();
         groups.sort_by_cached_key(|group| format!("{group:?}"));
         groups.concat()
     };
     match value {
+        // A cursor and what was found.
+        Value::Array(items) if matches!(items.as_slice(), [Value::Bulk(_), Value::Array(_)]) => {
+            Value::Array(vec![items[0].clone(), in_order(&items[1], size)])
+        }
         Value::Array(items) => Value::Array(sorted(items, size)),
         Value::Set(items) => Value::Set(sorted(items, size)),
         Value::Map(pairs) => {

@@ -15,6 +15,7 @@
 //! | [`compare`] | when two replies are the same |
 //! | [`known`] | differences that are meant |
 //! | [`shrink`] | the commands that a difference needs |
+//! | [`payloads`] | payloads that were changed, for `RESTORE` |
 //! | [`progress`] | how far a run got, and what it covered |
 //! | [`run`] | the subcommand |
 
@@ -22,6 +23,7 @@ mod compare;
 mod grammar;
 mod known;
 mod pair;
+mod payloads;
 mod progress;
 mod random;
 mod round;

@@ -78,6 +78,31 @@ impl Pair {
         Ok([ours.remove(0), theirs.remove(0)])
     }
 
+    /// The replies of Basalt alone.
+    pub fn ask_ours(&mut self, calls: &[Call]) -> Result<Vec<Value>, String> {
+        Ok(self.exchange([calls, &[]])?[0].split_off(0))
+    }
+
+    /// The payloads of these keys, from both.
+    pub fn dumps(&mut self, keys: &[String]) -> Result<Vec<Vec<u8>>, String> {
+        let dumps: Vec<Call> =
+            keys.iter().map(|key| Call::of(Mode::Exact, &format!("DUMP {key}"))).collect();
+        let replies = self.exchange([&dumps, &dumps])?.into_iter().flatten();
+        let payloads = replies.filter_map(|reply| match reply {
+            Value::Bulk(payload) => Some(payload),
+            _ => None,
+        });
+        Ok(payloads.collect())
+    }
+
+    /// The most memory that Basalt ever used.
+    pub fn peak_bytes(&mut self) -> Result<u64, String> {
+        let reply = self.ask_ours(&[Call::of(Mode::Exact, "INFO memory")])?.remove(0);
+        let text = String::from_utf8_lossy(reply.as_bytes().unwrap_or_default()).into_owned();
+        let line = text.lines().find_map(|line| line.strip_prefix("used_memory_peak:"));
+        line.and_then(|line| line.parse().ok()).ok_or_else(|| "no used_memory_peak".into())
+    }
+
     /// Sends the commands to both, up to the first difference.
     pub fn run(&mut self, calls: &[Call], tally: &mut Tally) -> Outcome {
         let mut comparison = Comparison::default();
@@ -149,7 +174,7 @@ impl Side {
         let port = process::free_port()?;
         let program = self.program.to_string_lossy();
         let mut start = command(self.folder.path(), &program, &["--port", &port.to_string()]);
-        start.args(["--save", "", "--appendonly", "no", "--dir"]).arg(self.folder.path());
+        start.args(["--save", "", "--appendonly", "no", "--enable-debug-command", "yes", "--dir"]).arg(self.folder.path());
         start.stdout(Stdio::null());
         self.server = Some(Server::start(start, port)?);
         let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| self.failed(error))?;

@@ -2,6 +2,7 @@
 
 use super::compare::Mode;
 use super::grammar::{Form, Part};
+use super::known;
 use super::random::Random;
 use super::state;
 use super::words::{Kind, Source};
@@ -24,6 +25,19 @@ const LIMITS: &[(&str, &[&str])] = &[
     ("hll-sparse-max-bytes", &["3000", "100", "0"]),
 ];
 
+/// Whether this begins or ends a transaction.
+fn is_turn(call: &Call) -> bool {
+    call.is("multi") || call.is("exec")
+}
+
+/// Whether this sets a limit to what it is anyway.
+pub fn is_usual(call: &Call) -> bool {
+    let is = |word: &[u8], text: &str| word == text.as_bytes();
+    let [command, _, name, value] = call.words.as_slice() else { return false };
+    let usual = |(limit, values): &(&str, &[&str])| is(name, limit) && is(value, values[0]);
+    is(command, "CONFIG") && LIMITS.iter().any(usual)
+}
+
 /// One command, and how its replies are compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
@@ -35,6 +49,11 @@ impl Call {
     /// A command written as text.
     pub fn of(mode: Mode, line: &str) -> Call {
         Call { words: line.split(' ').map(|word| word.as_bytes().to_vec()).collect(), mode }
+    }
+
+    /// Whether it is this command.
+    pub fn is(&self, name: &str) -> bool {
+        self.words[0].eq_ignore_ascii_case(name.as_bytes())
     }
 }
 
@@ -67,12 +86,16 @@ impl Round {
             }
             let from = if source.random.chance(100) { &choice.all } else { &choice.wanted };
             let form = *source.random.pick(from);
-            calls.push(call(&mut source, form));
+            let call = call(&mut source, form);
+            if !known::is_left_out(&call) {
+                calls.push(call);
+            }
         }
         if in_transaction {
             calls.push(Call::of(Mode::Exact, "EXEC"));
         }
         state::questions(&mut calls);
+        calls.retain(|call| choice.all.iter().any(|form| call.is(&form.command)) || is_turn(call));
         Round { preamble, calls }
     }
 }
@@ -95,11 +118,17 @@ fn call(source: &mut Source, form: &Form) -> Call {
     source.letter = letter(form.group);
     let mut words = Vec::new();
     write(source, &form.parts, &mut words);
-    let waits = form.has(Kind::Timeout);
-    if !waits && source.random.chance(50) {
+    let mut mode = form.mode;
+    // Those that wait may wait for ever, and those that draw members may draw others.
+    let is_fixed = form.command == "spop" || form.has(Kind::LexKey) && form.command == "zadd";
+    let may_be_spoilt = !form.has(Kind::Timeout) && !is_fixed;
+    if may_be_spoilt && source.random.chance(50) {
         spoil(source, form, &mut words);
+        if matches!(mode, Mode::Unordered(_)) {
+            mode = Mode::Shape;
+        }
     }
-    Call { words, mode: form.mode }
+    Call { words, mode }
 }
 
 fn letter(group: &str) -> &'static str {

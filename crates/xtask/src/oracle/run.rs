@@ -1,9 +1,12 @@
 //! The subcommand: rounds until the time is over, and what they found.
 
 use super::grammar::{self, Form};
+use super::compare::Mode;
 use super::pair::{Difference, Outcome, Pair};
+use super::payloads::{self, Sent};
 use super::progress::Progress;
-use super::round::{Call, Choice, Round};
+use super::random::Random;
+use super::round::{Call, Choice, Round, is_usual};
 use super::shrink::{Failure, Shrinking};
 use super::state;
 use crate::interop::release_binary;
@@ -36,6 +39,9 @@ pub struct Options {
     /// Ends after so many differences
     #[arg(long, default_value_t = 20)]
     differences: usize,
+    /// Changes the payloads of what the rounds left, and sends them to RESTORE
+    #[arg(long)]
+    payloads: bool,
     /// A file with seed and progress, written all along; goes on from there where it exists
     #[arg(long)]
     resume: Option<PathBuf>,
@@ -63,11 +69,14 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     let resumed = options.resume.as_deref().map(Progress::read).transpose()?.flatten();
     let fresh = || Progress { seed: options.seed, ..Progress::default() };
     let progress = resumed.unwrap_or_else(fresh);
-    let mut hunt = Hunt { pair, choice, progress, seen: BTreeSet::new() };
+    let mut hunt = Hunt { pair, choice, progress, seen: BTreeSet::new(), sent: Sent::default() };
     hunt.go(options)?;
     hunt.note(options)?;
     print!("{}", hunt.progress.tally.table());
     let (rounds, total) = (hunt.progress.round, hunt.progress.tally.total());
+    if options.payloads {
+        println!("{} changed payloads, {} of them accepted", hunt.sent.all, hunt.sent.accepted);
+    }
     println!("seed {}: {total} replies in {rounds} rounds", hunt.progress.seed);
     match hunt.seen.len() {
         0 => Ok(()),
@@ -119,6 +128,7 @@ struct Hunt<'a> {
     progress: Progress,
     /// Differences that were shown, by their look.
     seen: BTreeSet<String>,
+    sent: Sent,
 }
 
 impl Hunt<'_> {
@@ -131,7 +141,7 @@ impl Hunt<'_> {
         {
             let seed = self.progress.seed ^ self.progress.round.wrapping_mul(0xD6E8_FEB8_6659_FD93);
             let round = Round::new(seed, &self.choice);
-            self.play(&round)?;
+            if options.payloads { self.restore(&round)? } else { self.play(&round)? }
             self.progress.round += 1;
             if noted.elapsed() > NOTE_EVERY {
                 self.note(options)?;
@@ -139,6 +149,25 @@ impl Hunt<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Lets the round run on both, whatever they reply, and sends changed payloads of its keys.
+    fn restore(&mut self, round: &Round) -> Result<(), String> {
+        let unseen = |call: &Call| Call { words: call.words.clone(), mode: Mode::Ignored };
+        let calls = round.preamble.iter().chain(&round.calls).map(unseen);
+        let checksums = Call::of(Mode::Ignored, "DEBUG SET-SKIP-CHECKSUM-VALIDATION 1");
+        let calls: Vec<Call> = calls.chain([checksums]).collect();
+        let outcome = match self.pair.run(&calls, &mut self.progress.tally) {
+            Outcome::Broken(error) => Err(error),
+            Outcome::Same | Outcome::Different(_) => {
+                let mut random = Random::new(self.progress.round);
+                payloads::send(&mut self.pair, &mut random, &mut self.sent)
+            }
+        };
+        let Err(error) = outcome else { return Ok(()) };
+        println!("round {} of seed {}: {error}", self.progress.round, self.progress.seed);
+        self.seen.insert(error);
+        self.pair.restart()
     }
 
     fn note(&self, options: &Options) -> Result<(), String> {
@@ -201,7 +230,8 @@ impl Hunt<'_> {
         println!("difference in round {} of seed {}{how}", self.progress.round, self.progress.seed);
         let (pair, preamble) = (&mut self.pair, round.preamble.as_slice());
         let needed = Shrinking { pair, preamble, failure }.run(calls)?;
-        for call in round.preamble.iter().chain(&needed) {
+        let begun = round.preamble.iter().filter(|call| !is_usual(call));
+        for call in begun.chain(&needed) {
             println!("  > {}", line(call));
         }
         if let Some(found) = found {

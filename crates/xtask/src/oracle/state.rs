@@ -5,7 +5,7 @@
 
 use super::compare::Mode;
 use super::round::Call;
-use super::words::{KEYS, LETTERS};
+use super::words::{KEYS, LETTERS, LEX};
 
 /// Databases that commands are sent to.
 const DATABASES: usize = 2;
@@ -49,5 +49,5 @@ pub fn reads(key: &str, calls: &mut Vec<Call>) {
 
 /// All keys of the pools.
 pub fn keys() -> impl Iterator<Item = String> {
-    LETTERS.iter().flat_map(|letter| (0..KEYS).map(move |n| format!("{letter}{n}")))
+    LETTERS.iter().chain([&LEX]).flat_map(|letter| (0..KEYS).map(move |n| format!("{letter}{n}")))
 }

@@ -11,6 +11,8 @@ use super::random::Random;
 
 /// The letters that keys begin with: one for each kind of value.
 pub const LETTERS: [&str; 8] = ["s", "p", "l", "e", "h", "z", "g", "x"];
+/// What keys begin with whose members all have one score: ranges of names need that.
+pub const LEX: &str = "y";
 /// Keys of each letter.
 pub const KEYS: usize = 3;
 
@@ -33,7 +35,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Key "key", Any "any", KeyOrSet "keyorset", Absent "absent", Value "value", Member "member",
+    Key "key", Any "any", LexKey "lexkey", KeyOrSet "keyorset", Absent "absent", Value "value", Member "member",
     Field "field", Int "int", Index "index", Float "float", Score "score", Offset "offset",
     Place "place", Bit "bit", Layout "layout", Seconds "seconds", Ms "ms", At "at", AtMs "atms",
     Hour "hour", Timeout "timeout", ScoreBound "scorebound", LexBound "lexbound",
@@ -85,6 +87,7 @@ impl Source {
         match kind {
             Kind::Key => self.key(70),
             Kind::Any => self.key(1000),
+            Kind::LexKey => format!("{LEX}{}", self.random.below(KEYS)).into_bytes(),
             Kind::KeyOrSet => self.key_or_set(),
             Kind::Value => self.value(),
             Kind::Member | Kind::Field => self.member(),
@@ -123,7 +126,7 @@ impl Source {
             Kind::Weight => &["w_*", "wh->*", "*", "w_*->f", "s*", "h0->*", "#", ""],
             Kind::WeightKey => &["w_a", "w_b", "w_1", "w_2", "w_10", "w_"],
             Kind::WeightHash => &["wh"],
-            Kind::Radius => &["0", "100", "1000", "200.5", "20000", "1e6", "-1", "x", "nan"],
+            Kind::Radius => &["0", "100", "1000", "200.5", "2000", "3e3", "-1", "x", "nan"],
             Kind::Unit => &["m", "km", "ft", "mi", "KM", "km", "yd"],
             Kind::NewId => &[">", ">", ">", "0", "3-1", "x"],
             Kind::Group => &["g1", "g1", "g2"],

@@ -131,6 +131,9 @@ impl Request {
         let weighted = target != Target::Count && self.operation != Operation::Diff;
         while let Some(word) = words.next() {
             if weighted && is_word(word, "WEIGHTS") {
+                if words.left() < self.sources.len() {
+                    return Err(CommandError::Syntax);
+                }
                 for (_, weight) in &mut self.sources {
                     let text = "weight value is not a float";
                     let given = parse_f64(words.argument()?);

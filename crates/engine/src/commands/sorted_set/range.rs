@@ -75,7 +75,7 @@ impl<'a> Range<'a> {
             } else if is_word(word, "LIMIT") {
                 let (offset, count) = (words.argument()?, words.argument()?);
                 limit = (integer(offset)?, integer(count)?);
-            } else if form.reverse.is_none() && is_word(word, "REV") {
+            } else if form.reverse.is_none() && reverse.is_none() && is_word(word, "REV") {
                 reverse = Some(true);
             } else if form.by.is_none() && by.is_none() && is_word(word, "BYLEX") {
                 by = Some(By::Name);
