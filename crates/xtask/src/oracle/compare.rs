@@ -1,5 +1,6 @@
 //! When two replies are the same.
 
+use super::known;
 use super::round::Call;
 use resp::Value;
 
@@ -10,6 +11,8 @@ pub enum Mode {
     Exact,
     /// In any order, in groups of so many.
     Unordered(usize),
+    /// Names with their scores in any order, the scores by their value.
+    Scores,
     /// Only what kind of reply it is.
     Shape,
     /// Numbers may be so far apart.
@@ -21,18 +24,18 @@ pub enum Mode {
 /// Follows a connection's transactions: `EXEC` replies to all that was queued.
 #[derive(Default)]
 pub struct Comparison {
-    queued: Option<Vec<Mode>>,
+    queued: Option<Vec<Call>>,
 }
 
 impl Comparison {
     /// Whether both replies to the command are the same.
     pub fn agrees(&mut self, call: &Call, ours: &Value, theirs: &Value) -> bool {
         if call.is("exec") {
-            let modes = self.queued.take().unwrap_or_default();
+            let calls = self.queued.take().unwrap_or_default();
             return match (ours, theirs) {
                 (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
-                    let mut each = ours.iter().zip(theirs).zip(modes);
-                    each.all(|((ours, theirs), mode)| same(mode, ours, theirs))
+                    let mut each = ours.iter().zip(theirs).zip(&calls);
+                    each.all(|((ours, theirs), call)| is_fine(call, ours, theirs))
                 }
                 _ => ours == theirs,
             };
@@ -41,15 +44,20 @@ impl Comparison {
             self.queued = Some(Vec::new());
         }
         let is_queued = matches!(ours, Value::Status(text) if text == b"QUEUED");
-        if let (Some(modes), true) = (&mut self.queued, is_queued) {
-            modes.push(call.mode);
+        if let (Some(calls), true) = (&mut self.queued, is_queued) {
+            calls.push(call.clone());
             return ours == theirs;
         }
-        same(call.mode, ours, theirs)
+        is_fine(call, ours, theirs)
     }
 }
 
-fn same(mode: Mode, ours: &Value, theirs: &Value) -> bool {
+fn is_fine(call: &Call, ours: &Value, theirs: &Value) -> bool {
+    same(call.mode, ours, theirs) || known::reason(call, ours, theirs).is_some()
+}
+
+/// Whether both replies are the same, looked at in this way.
+pub fn same(mode: Mode, ours: &Value, theirs: &Value) -> bool {
     if ours == theirs || mode == Mode::Ignored {
         return true;
     }
@@ -59,6 +67,10 @@ fn same(mode: Mode, ours: &Value, theirs: &Value) -> bool {
     match mode {
         Mode::Exact => alike(ours, theirs, 0),
         Mode::Unordered(size) => alike(&in_order(ours, size), &in_order(theirs, size), 0),
+        Mode::Scores => {
+            let [ours, theirs] = [ours, theirs].map(|reply| in_order(&with_numbers(reply), 2));
+            alike(&ours, &theirs, 0)
+        }
         Mode::Shape => shape(ours) == shape(theirs),
         Mode::Near(distance) => alike(ours, theirs, distance),
         Mode::Ignored => true,
@@ -91,6 +103,18 @@ fn alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
         }
         _ => ours == theirs,
     }
+}
+
+/// A cursor and pairs, with numbers for the second half of each.
+fn with_numbers(reply: &Value) -> Value {
+    let Value::Array(parts) = reply else { return reply.clone() };
+    let [cursor, Value::Array(items)] = parts.as_slice() else { return reply.clone() };
+    let number = |bytes: &[u8]| str::from_utf8(bytes).ok()?.parse().ok().map(Value::double);
+    let items = items.iter().enumerate().map(|(at, item)| match item {
+        Value::Bulk(bytes) if at % 2 == 1 => number(bytes).unwrap_or_else(|| item.clone()),
+        other => other.clone(),
+    });
+    Value::Array(vec![cursor.clone(), Value::Array(items.collect())])
 }
 
 /// The reply with its elements in an order of their own.

@@ -86,6 +86,7 @@ fn mode(sign: &str) -> Result<Mode, String> {
     match sign {
         "?" => Ok(Mode::Shape),
         "~" => Ok(Mode::Unordered(1)),
+        "%" => Ok(Mode::Scores),
         _ => match sign.split_at(1) {
             ("~", size) => Ok(Mode::Unordered(number(size)?)),
             ("@", distance) => Ok(Mode::Near(number(distance)? as i64)),

@@ -17,6 +17,7 @@
 //! | [`shrink`] | the commands that a difference needs |
 //! | [`payloads`] | payloads that were changed, for `RESTORE` |
 //! | [`progress`] | how far a run got, and what it covered |
+//! | [`show`] | commands and replies for people |
 //! | [`run`] | the subcommand |
 
 mod compare;
@@ -28,6 +29,7 @@ mod progress;
 mod random;
 mod round;
 mod run;
+mod show;
 mod shrink;
 mod state;
 mod words;

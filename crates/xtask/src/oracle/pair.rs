@@ -1,13 +1,13 @@
 //! The two servers, each with one connection, and the same commands to both.
 
 use super::compare::{Comparison, Mode};
-use super::known;
 use super::progress::Tally;
 use super::round::Call;
 use super::state;
 use crate::process::{self, Server, command};
 use crate::scratch::Scratch;
 use resp::{Decoder, Value};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,8 @@ struct Side {
 /// Basalt and its peer.
 pub struct Pair {
     sides: [Side; 2],
+    /// The commands that both know.
+    pub commands: BTreeSet<String>,
 }
 
 impl Pair {
@@ -63,7 +65,11 @@ impl Pair {
             side.start()?;
             Ok(side)
         };
-        Ok(Pair { sides: [side("basalt", ours)?, side("peer", theirs)?] })
+        let sides = [side("basalt", ours)?, side("peer", theirs)?];
+        let mut pair = Pair { sides, commands: BTreeSet::new() };
+        let [ours, theirs] = pair.ask("COMMAND LIST")?.map(names);
+        pair.commands = ours.intersection(&theirs).cloned().collect();
+        Ok(pair)
     }
 
     /// Starts both anew, after one of them broke.
@@ -116,7 +122,7 @@ impl Pair {
                 let call = &chunk[at];
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
-                if !same && known::reason(call, &ours, &theirs).is_none() {
+                if !same {
                     let (after, call) = (index * PIPELINE + at, call.clone());
                     return Outcome::Different(Difference { after, call, ours, theirs });
                 }
@@ -147,6 +153,7 @@ impl Pair {
             reads.push(Call::of(Mode::Exact, &format!("TYPE {name}")));
             state::reads(&name, &mut reads);
         }
+        reads.retain(|call| self.commands.iter().any(|name| call.is(name)));
         let [ours, theirs] = self.exchange([&restores[0], &restores[1]])?;
         let mut each = restores[0].iter().zip(ours.into_iter().zip(theirs));
         if let Some((call, (ours, theirs))) = each.find(|(_, (ours, theirs))| ours != theirs) {
@@ -164,6 +171,12 @@ impl Pair {
         let [ours, theirs] = &mut self.sides;
         Ok([ours.receive(calls[0].len())?, theirs.receive(calls[1].len())?])
     }
+}
+
+/// The names that a server replies with, in lower case.
+fn names(reply: Value) -> BTreeSet<String> {
+    let names = reply.as_slice().unwrap_or_default().iter().filter_map(Value::as_bytes);
+    names.map(|name| String::from_utf8_lossy(name).to_lowercase()).collect()
 }
 
 impl Side {

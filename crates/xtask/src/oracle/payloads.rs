@@ -3,12 +3,14 @@
 //! Checksums are not looked at meanwhile, so that the decoder sees what was changed. Whatever it
 //! accepts must be a value like any other: it can be read, dumped, restored from that and removed.
 
-use super::compare::Mode;
+use super::compare::{Mode, same};
 use super::pair::Pair;
 use super::random::Random;
 use super::round::Call;
+use super::show::shown;
 use super::state;
 use resp::Value;
+use resp::quote::repr_string;
 
 /// The version and the checksum that a payload ends with.
 const FOOTER: usize = 10;
@@ -34,9 +36,8 @@ pub fn send(pair: &mut Pair, random: &mut Random, sent: &mut Sent) -> Result<(),
     for payload in &payloads {
         for _ in 0..MUTANTS {
             let mutant = mutant(random, payload, &payloads);
-            try_one(pair, &mutant, sent).map_err(|error| {
-                format!("{error}\n  > RESTORE k 0 {}", resp::quote::repr_string(&mutant))
-            })?;
+            try_one(pair, &mutant, sent)
+                .map_err(|error| format!("{error}\n  > RESTORE k 0 {}", repr_string(&mutant)))?;
         }
     }
     let peak = pair.peak_bytes()?;
@@ -45,7 +46,7 @@ pub fn send(pair: &mut Pair, random: &mut Random, sent: &mut Sent) -> Result<(),
 
 fn try_one(pair: &mut Pair, payload: &[u8], sent: &mut Sent) -> Result<(), String> {
     sent.all += 1;
-    let replies = pair.ask_ours(&questions("m", payload))?;
+    let replies = pair.ask_ours(&questions(payload))?;
     if replies[0].is_error() {
         return Ok(());
     }
@@ -54,15 +55,21 @@ fn try_one(pair: &mut Pair, payload: &[u8], sent: &mut Sent) -> Result<(), Strin
     let Value::Bulk(again) = &replies[count - 2] else {
         return Err(format!("what was accepted is dumped as {:?}", replies[count - 2]));
     };
-    let second = pair.ask_ours(&questions("n", again))?;
-    if replies[..count - 2] != second[..count - 2] {
-        return Err(format!("{replies:?} are other values when restored again: {second:?}"));
+    let calls = questions(again);
+    let second = pair.ask_ours(&calls)?;
+    let mut each = calls[..count - 2].iter().zip(replies.iter().zip(&second));
+    match each.find(|(call, (first, second))| !same(call.mode, first, second)) {
+        Some((call, (first, second))) => {
+            let name = String::from_utf8_lossy(&call.words[0]).into_owned();
+            Err(format!("{name}: {}, and restored again: {}", shown(first), shown(second)))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Restores a payload, reads it in every way, dumps and removes it.
-fn questions(key: &str, payload: &[u8]) -> Vec<Call> {
+fn questions(payload: &[u8]) -> Vec<Call> {
+    let key = "mutant";
     let mut restore = Call::of(Mode::Exact, &format!("RESTORE {key} 0 payload REPLACE"));
     restore.words[3] = payload.to_vec();
     let mut calls = vec![restore, Call::of(Mode::Exact, &format!("TYPE {key}"))];

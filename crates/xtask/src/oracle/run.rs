@@ -7,20 +7,18 @@ use super::payloads::{self, Sent};
 use super::progress::Progress;
 use super::random::Random;
 use super::round::{Call, Choice, Round, is_usual};
+use super::show::{line, shown};
 use super::shrink::{Failure, Shrinking};
 use super::state;
 use crate::interop::release_binary;
 use crate::process::on_path;
 use resp::Value;
-use resp::quote::repr_string;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How often progress is written down.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
-/// Of a long reply, this much is shown.
-const SHOWN: usize = 600;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -63,8 +61,8 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
     let absolute = |path: &Path| {
         path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
     };
-    let mut pair = Pair::start(&absolute(&ours)?, &absolute(&theirs)?)?;
-    let forms = known_to_both(&mut pair)?;
+    let pair = Pair::start(&absolute(&ours)?, &absolute(&theirs)?)?;
+    let forms = known_to_both(&pair)?;
     let choice = choice(&forms, &options.only)?;
     let resumed = options.resume.as_deref().map(Progress::read).transpose()?.flatten();
     let fresh = || Progress { seed: options.seed, ..Progress::default() };
@@ -90,14 +88,9 @@ fn peer(options: &Options) -> Option<PathBuf> {
 }
 
 /// The forms of those commands that both servers have.
-fn known_to_both(pair: &mut Pair) -> Result<Vec<Form>, String> {
-    let names = pair.ask("COMMAND LIST")?.map(|reply| {
-        let names = reply.as_slice().unwrap_or_default().iter();
-        names.filter_map(|name| Some(name.as_bytes()?.to_ascii_lowercase())).collect()
-    });
-    let [ours, theirs]: [BTreeSet<Vec<u8>>; 2] = names;
+fn known_to_both(pair: &Pair) -> Result<Vec<Form>, String> {
     let mut forms = grammar::forms()?;
-    let known = |form: &Form| [&ours, &theirs].iter().all(|all| all.contains(form.command.as_bytes()));
+    let known = |form: &Form| pair.commands.contains(&form.command);
     let mut left_out: Vec<_> =
         forms.iter().filter(|form| !known(form)).map(|form| form.command.clone()).collect();
     left_out.dedup();
@@ -254,56 +247,4 @@ fn look(found: Option<&Difference>) -> String {
         name
     };
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
-}
-
-fn line(call: &Call) -> String {
-    let is_plain = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_graphic);
-    let word = |word: &Vec<u8>| match is_plain(word) {
-        true => String::from_utf8_lossy(word).into_owned(),
-        false => repr_string(word),
-    };
-    call.words.iter().map(word).collect::<Vec<_>>().join(" ")
-}
-
-fn shown(value: &Value) -> String {
-    let mut text = String::new();
-    show(value, &mut text);
-    if text.len() > SHOWN {
-        text = text.chars().take(SHOWN).collect::<String>() + " ...";
-    }
-    text
-}
-
-/// Writes a reply in one line.
-fn show(value: &Value, text: &mut String) {
-    let mut row = |name: &str, items: &[Value]| {
-        text.push_str(name);
-        text.push('[');
-        for item in items {
-            show(item, text);
-            text.push(' ');
-        }
-        text.push(']');
-    };
-    match value {
-        Value::Array(items) => row("", items),
-        Value::Set(items) => row("set", items),
-        Value::Push(items) => row("push", items),
-        Value::Map(pairs) => {
-            let items: Vec<Value> = pairs.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect();
-            row("map", &items);
-        }
-        Value::Attribute { value, .. } => show(value, text),
-        Value::Bulk(bytes) => text.push_str(&repr_string(bytes)),
-        Value::Status(bytes) => text.push_str(&format!("+{}", String::from_utf8_lossy(bytes))),
-        Value::Error(bytes) | Value::BlobError(bytes) => {
-            text.push_str(&format!("-{}", String::from_utf8_lossy(bytes)));
-        }
-        Value::Integer(number) => text.push_str(&format!(":{number}")),
-        Value::Null => text.push_str("null"),
-        Value::Double { text: digits, .. } => text.push_str(&format!(",{digits}")),
-        Value::Boolean(is) => text.push_str(&format!("#{is}")),
-        Value::BigNumber(digits) => text.push_str(&String::from_utf8_lossy(digits)),
-        Value::Verbatim { text: inner, .. } => text.push_str(&String::from_utf8_lossy(inner)),
-    }
 }
