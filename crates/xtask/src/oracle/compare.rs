@@ -109,7 +109,11 @@ fn alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
 fn with_numbers(reply: &Value) -> Value {
     let Value::Array(parts) = reply else { return reply.clone() };
     let [cursor, Value::Array(items)] = parts.as_slice() else { return reply.clone() };
-    let number = |bytes: &[u8]| str::from_utf8(bytes).ok()?.parse().ok().map(Value::double);
+    // Whether a zero keeps its minus depends on the encoding.
+    let number = |bytes: &[u8]| {
+        let number = str::from_utf8(bytes).ok()?.parse::<f64>().ok()?;
+        Some(Value::double(number + 0.0))
+    };
     let items = items.iter().enumerate().map(|(at, item)| match item {
         Value::Bulk(bytes) if at % 2 == 1 => number(bytes).unwrap_or_else(|| item.clone()),
         other => other.clone(),

@@ -48,6 +48,13 @@ const KNOWN: &[Known] = &[
         },
     },
     Known {
+        reason: "LSET with an index out of range leaves the encoding of a list as it is",
+        applies: |call, ours, theirs| {
+            let names = [&Value::bulk("listpack"), &Value::bulk("quicklist")];
+            call.is("object") && [ours, theirs] == names
+        },
+    },
+    Known {
         reason: "a deadline has 48 bits",
         applies: |call, ours, theirs| match (ours, theirs) {
             (Value::Integer(ours), Value::Integer(theirs)) => {
@@ -69,7 +76,10 @@ pub fn is_left_out(call: &Call) -> bool {
     // The peer counts a negative offset from the end, but only in large sorted sets.
     let limit = call.words.iter().position(|word| word.eq_ignore_ascii_case(b"LIMIT"));
     let offset = limit.and_then(|at| number(at + 1));
-    far || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
+    // The peer multiplies a smallest offset until it is none, and saturates at the wrong end.
+    let smallest = |word: &Vec<u8>| word.ends_with(b"-9223372036854775808");
+    let overflows = call.words[0].starts_with(b"BITFIELD") && call.words.iter().any(smallest);
+    far || overflows || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
 }
 
 /// Why these replies may differ, if they may.

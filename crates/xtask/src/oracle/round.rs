@@ -124,7 +124,8 @@ fn call(source: &mut Source, form: &Form) -> Call {
     let may_be_spoilt = !form.has(Kind::Timeout) && !is_fixed;
     if may_be_spoilt && source.random.chance(50) {
         spoil(source, form, &mut words);
-        if matches!(mode, Mode::Unordered(_) | Mode::Scores) {
+        // Without its order or a count, a command may reply with something else.
+        if mode != Mode::Exact || form.group == "geo" {
             mode = Mode::Shape;
         }
     }

@@ -42,7 +42,7 @@ kinds! {
     Pattern "pattern", Cursor "cursor", Type "type", Db "db", Weight "weight",
     WeightKey "weightkey", WeightHash "weighthash", Longitude "longitude", Latitude "latitude",
     Radius "radius", Unit "unit", Id "id", NewId "newid", IdBound "idbound", Group "group",
-    Consumer "consumer", Other "other",
+    Consumer "consumer", Near "near",
 }
 
 const VALUES: &[&str] = &[
@@ -100,6 +100,7 @@ impl Source {
             Kind::LexBound => self.lex_bound(),
             Kind::Longitude => self.degrees(120.0),
             Kind::Latitude => self.degrees(60.0),
+            Kind::Near => self.degrees(12.0),
             Kind::Id => self.id(),
             Kind::IdBound => self.id_bound(),
             Kind::Seconds | Kind::Ms | Kind::At | Kind::AtMs => self.time(kind),
@@ -115,7 +116,6 @@ impl Source {
     /// Words with nothing behind them but a short list.
     fn plain(&mut self, kind: Kind) -> Vec<u8> {
         let some: &[&str] = match kind {
-            Kind::Other => &["s0", "l0", "e0", "h0"],
             Kind::Absent => &["absent"],
             Kind::Bit => &["0", "1", "0", "1", "0", "1", "2", "-1", "x"],
             Kind::Hour => &["3600000"],
