@@ -75,7 +75,8 @@ both('streams', async (client, _, context) => {
   assert.equal(await client.xLen('x'), 2);
   const entries = await client.xRange('x', '-', '+');
   assert.deepEqual(entries.map((entry) => entry.id), [first, second]);
-  assert.equal((await client.xRead({ key: 'x', id: second })) ?? null, null);
+  // The client's own reader of this reply is not ready for RESP3.
+  assert.equal(await client.sendCommand(['XREAD', 'STREAMS', 'x', second]), null);
   assert.equal(await client.xDel('x', first), 1);
 });
 

@@ -41,8 +41,8 @@ def test_sorted_sets(client):
     assert client.zrank("z", "c") == 2
     assert client.zrevrank("z", "c") == 0
     assert client.zrank("z", "x") is None
-    assert [tuple(pair) for pair in client.zpopmin("z")] == [(b"a", 1.0)]
-    assert [tuple(pair) for pair in client.zpopmax("z")] == [(b"c", 3.0)]
+    assert [tuple(pair) for pair in client.zpopmin("z", 1)] == [(b"a", 1.0)]
+    assert [tuple(pair) for pair in client.zpopmax("z", 1)] == [(b"c", 3.0)]
     assert client.zrem("z", "b", "x") == 1
     assert client.exists("z") == 0
 

@@ -185,7 +185,8 @@ mod tests {
         let members = Call::of(Mode::Unordered(1), "SMEMBERS a");
         assert!(comparison.agrees(&members, &queued, &queued));
         let exec = Call::of(Mode::Exact, "EXEC");
-        let [ours, theirs] = [["a", "b"], ["b", "a"]].map(|words| Value::Array(vec![array(&words)]));
+        let [ours, theirs] =
+            [["a", "b"], ["b", "a"]].map(|words| Value::Array(vec![array(&words)]));
         assert!(comparison.agrees(&exec, &ours, &theirs));
     }
 }

@@ -26,7 +26,10 @@ pub enum Part {
     /// One of these.
     Choice(Vec<Vec<Part>>),
     /// Once or more; with the count in front where it is counted.
-    Repeated { counted: bool, parts: Vec<Part> },
+    Repeated {
+        counted: bool,
+        parts: Vec<Part>,
+    },
 }
 
 impl Form {

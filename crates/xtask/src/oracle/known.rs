@@ -68,6 +68,17 @@ const KNOWN: &[Known] = &[
     },
 ];
 
+/// Whether one of the replies tells of a corrupt HyperLogLog: which of its parts are looked at, and
+/// what was added before, is not the same.
+pub fn ends_a_round(ours: &Value, theirs: &Value) -> bool {
+    let tells = |value: &Value| match value {
+        Value::Error(text) => text.starts_with(b"INVALIDOBJ"),
+        Value::Array(items) => items.iter().any(|item| ends_a_round(item, item)),
+        _ => false,
+    };
+    tells(ours) || tells(theirs)
+}
+
 /// Commands that leave other things behind on purpose, so they are not sent.
 pub fn is_left_out(call: &Call) -> bool {
     let number = |at: usize| str::from_utf8(call.words.get(at)?).ok()?.parse::<i64>().ok();

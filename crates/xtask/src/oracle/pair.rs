@@ -1,6 +1,7 @@
 //! The two servers, each with one connection, and the same commands to both.
 
 use super::compare::{Comparison, Mode};
+use super::known;
 use super::progress::Tally;
 use super::round::Call;
 use super::state;
@@ -32,6 +33,8 @@ pub struct Difference {
 pub enum Outcome {
     Same,
     Different(Difference),
+    /// What follows may differ on purpose.
+    Over,
     /// A server went away, or answers no more.
     Broken(String),
 }
@@ -122,6 +125,9 @@ impl Pair {
                 let call = &chunk[at];
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
+                if !same && known::ends_a_round(&ours, &theirs) {
+                    return Outcome::Over;
+                }
                 if !same {
                     let (after, call) = (index * PIPELINE + at, call.clone());
                     return Outcome::Different(Difference { after, call, ours, theirs });
@@ -187,7 +193,9 @@ impl Side {
         let port = process::free_port()?;
         let program = self.program.to_string_lossy();
         let mut start = command(self.folder.path(), &program, &["--port", &port.to_string()]);
-        start.args(["--save", "", "--appendonly", "no", "--enable-debug-command", "yes", "--dir"]).arg(self.folder.path());
+        start
+            .args(["--save", "", "--appendonly", "no", "--enable-debug-command", "yes", "--dir"])
+            .arg(self.folder.path());
         start.stdout(Stdio::null());
         self.server = Some(Server::start(start, port)?);
         let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| self.failed(error))?;

@@ -1,7 +1,7 @@
 //! The subcommand: rounds until the time is over, and what they found.
 
-use super::grammar::{self, Form};
 use super::compare::Mode;
+use super::grammar::{self, Form};
 use super::pair::{Difference, Outcome, Pair};
 use super::payloads::{self, Sent};
 use super::progress::Progress;
@@ -58,9 +58,8 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         println!("skipped: no valkey-server or redis-server is installed");
         return Ok(());
     };
-    let absolute = |path: &Path| {
-        path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
-    };
+    let absolute =
+        |path: &Path| path.canonicalize().map_err(|error| format!("{}: {error}", path.display()));
     let pair = Pair::start(&absolute(&ours)?, &absolute(&theirs)?)?;
     let forms = known_to_both(&pair)?;
     let choice = choice(&forms, &options.only)?;
@@ -134,7 +133,8 @@ impl Hunt<'_> {
         {
             let seed = self.progress.seed ^ self.progress.round.wrapping_mul(0xD6E8_FEB8_6659_FD93);
             let round = Round::new(seed, &self.choice);
-            if options.payloads { self.restore(&round)? } else { self.play(&round)? }
+            let play = if options.payloads { Hunt::restore } else { Hunt::play };
+            play(self, &round)?;
             self.progress.round += 1;
             if noted.elapsed() > NOTE_EVERY {
                 self.note(options)?;
@@ -152,7 +152,7 @@ impl Hunt<'_> {
         let calls: Vec<Call> = calls.chain([checksums]).collect();
         let outcome = match self.pair.run(&calls, &mut self.progress.tally) {
             Outcome::Broken(error) => Err(error),
-            Outcome::Same | Outcome::Different(_) => {
+            Outcome::Same | Outcome::Different(_) | Outcome::Over => {
                 let mut random = Random::new(self.progress.round);
                 payloads::send(&mut self.pair, &mut random, &mut self.sent)
             }
@@ -176,6 +176,7 @@ impl Hunt<'_> {
         };
         match outcome {
             Outcome::Same => self.play_hop(round),
+            Outcome::Over => Ok(()),
             Outcome::Different(found) => {
                 let calls = &round.calls[..=found.after];
                 self.report(round, calls, Failure::LastCommand, Some(&found))
@@ -191,7 +192,7 @@ impl Hunt<'_> {
     fn play_hop(&mut self, round: &Round) -> Result<(), String> {
         let keys: Vec<String> = state::keys().collect();
         match self.pair.hop(&keys) {
-            Outcome::Same => Ok(()),
+            Outcome::Same | Outcome::Over => Ok(()),
             Outcome::Different(found) => {
                 let name = String::from_utf8_lossy(&found.call.words[1]).into_owned();
                 let key = name.trim_start_matches("hop:").to_owned();

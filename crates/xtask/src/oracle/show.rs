@@ -43,7 +43,8 @@ fn show(value: &Value, text: &mut String) {
         Value::Set(items) => row("set", items),
         Value::Push(items) => row("push", items),
         Value::Map(pairs) => {
-            let items: Vec<Value> = pairs.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect();
+            let items: Vec<Value> =
+                pairs.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect();
             row("map", &items);
         }
         Value::Attribute { value, .. } => show(value, text),

@@ -70,7 +70,7 @@ impl Shrinking<'_> {
             (outcome, _) => outcome,
         };
         match outcome {
-            Outcome::Same => Ok(false),
+            Outcome::Same | Outcome::Over => Ok(false),
             Outcome::Different(found) => Ok(match self.failure {
                 Failure::LastCommand => found.after + 1 == calls.len(),
                 Failure::Hop(_) => true,
