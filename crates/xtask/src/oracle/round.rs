@@ -18,7 +18,7 @@ const LIMITS: &[(&str, &[&str])] = &[
     ("hash-max-listpack-value", &["64", "8"]),
     ("set-max-intset-entries", &["512", "4", "0"]),
     ("set-max-listpack-entries", &["128", "4", "0"]),
-    ("set-max-listpack-value", &["64", "8"]),
+    ("set-max-listpack-value", &["64", "20"]),
     ("zset-max-listpack-entries", &["128", "4", "0"]),
     ("zset-max-listpack-value", &["64", "8"]),
     ("stream-node-max-entries", &["100", "3"]),

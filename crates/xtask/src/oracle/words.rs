@@ -240,7 +240,7 @@ impl Source {
             Kind::Cursor => &["0", "0", "abc", "-1", "18446744073709551616", "1x"],
             Kind::Type => &["string", "list", "set", "zset", "hash", "stream", "STRING", "none"],
             Kind::Db => &["0", "0", "0", "1", "1", "99", "-1", "x"],
-            Kind::Weight => &["w_*", "wh->*", "*", "w_*->f", "s*", "h0->*", "#", ""],
+            Kind::Weight => &["w_*", "wh->*", "*", "w_*->f", "s*", "h0->*"],
             Kind::WeightKey => &["w_a", "w_b", "w_1", "w_2", "w_10", "w_"],
             Kind::WeightHash => &["wh"],
             Kind::Radius => &["0", "100", "1000", "200.5", "2000", "3e3", "-1", "x", "nan"],

@@ -87,6 +87,8 @@ impl<'a> Range<'a> {
         }
         let (by, reverse) = (by.unwrap_or(By::Rank), reverse.unwrap_or(false));
         check(by, limit.1, scores)?;
+        // compat: a range of ranks may name a limit that takes all, and is not shortened by it.
+        let limit = if by == By::Rank { (0, -1) } else { limit };
         let (min, max) = (args.at(first), args.at(first + 1));
         let swapped = reverse && by != By::Rank;
         let (min, max) = if swapped { (max, min) } else { (min, max) };
