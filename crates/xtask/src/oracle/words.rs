@@ -289,7 +289,7 @@ impl Source {
         }
         match self.random.below(40) {
             0 => b"m".repeat(*self.random.pick(LENGTHS)),
-            1 => vec![0, 255, self.random.next() as u8],
+            1 => vec![255, self.random.next() as u8 | 1, 0],
             2..6 => self.random.below(700).to_string().into_bytes(),
             _ => self.one_of(MEMBERS),
         }
