@@ -176,9 +176,14 @@ impl Request {
     }
 
     fn weigh(&self, score: f64, weight: f64) -> f64 {
+        or_zero(self.product(score, weight))
+    }
+
+    /// May be no number: infinity times zero.
+    fn product(&self, score: f64, weight: f64) -> f64 {
         match self.aggregate {
             Aggregate::Count => weight,
-            Aggregate::Sum | Aggregate::Min | Aggregate::Max => or_zero(score * weight),
+            Aggregate::Sum | Aggregate::Min | Aggregate::Max => score * weight,
         }
     }
 
@@ -214,7 +219,8 @@ impl Request {
             }
             let first = self.weigh(score, *weight);
             let sum = others.iter().try_fold(first, |sum, (source, weight)| {
-                Some(self.add(sum, self.weigh(source.score(member)?, *weight)))
+                // compat: what is no number takes the sum with it, but only in intersections.
+                Some(self.add(sum, self.product(source.score(member)?, *weight)))
             });
             pairs.extend(sum.map(|sum| (member.into(), sum)));
         });
