@@ -10,6 +10,7 @@ use std::sync::Arc;
 use resp::{Protocol, Reply};
 use structures::Claim;
 use types::Side;
+use types::long_double::LongDouble;
 
 use crate::commands::list::ends::Several;
 use crate::error::CommandError;
@@ -229,10 +230,9 @@ impl WaitTable {
 /// `None` is for ever.
 pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError> {
     let too_late = || CommandError::err("timeout is out of range");
-    let seconds = hexadecimal(timeout)
-        .or_else(|| types::number::parse_f64(timeout))
+    let seconds = LongDouble::parse(timeout)
         .ok_or_else(|| CommandError::err("timeout is not a float or out of range"))?;
-    let millis = (seconds * 1000.0).ceil();
+    let millis = (seconds.to_f64() * 1000.0).ceil();
     if millis >= i64::MAX as f64 {
         return Err(too_late());
     }
@@ -244,13 +244,6 @@ pub fn deadline(timeout: &[u8], now_ms: u64) -> Result<Option<u64>, CommandError
             Ok(Some(until as u64))
         }
     }
-}
-
-/// A number such as `0x1F`, which the field takes for a timeout too.
-fn hexadecimal(text: &[u8]) -> Option<f64> {
-    let digits = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0X"))?;
-    let digits = str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
-    u128::from_str_radix(digits, 16).ok().map(|value| value as f64)
 }
 
 #[cfg(test)]
@@ -276,5 +269,10 @@ mod tests {
         check("0xA", Ok(Some(11_000)));
         check("0x", Err("is not a float or out of range"));
         check("0x+1", Err("is not a float or out of range"));
+        check("inf", Err("is out of range"));
+        check("1e400", Err("is out of range"));
+        check("-1e400", Err("is negative"));
+        check("1e5000", Err("is not a float or out of range"));
+        check("nan", Err("is not a float or out of range"));
     }
 }

@@ -46,7 +46,7 @@ impl Point {
 
     /// The middle of the square that a score stands for.
     pub fn of_score(score: f64) -> Point {
-        let bits = score as u64;
+        let bits = cells(score);
         let middle = |cell: u32, max: f64| {
             let edge = |cell: u64| (cell as f64 / (1u64 << STEPS) as f64) * (2.0 * max) - max;
             let (low, high) = (edge(u64::from(cell)), edge(u64::from(cell) + 1));
@@ -108,6 +108,17 @@ const MASKS: [(u32, u64); 5] = [
 
 fn spread(bits: u32) -> u64 {
     MASKS.iter().fold(u64::from(bits), |bits, (shift, mask)| (bits | bits << shift) & mask)
+}
+
+/// The cells of a score, also of one that is none of a place.
+fn cells(score: f64) -> u64 {
+    const ALL: f64 = 18_446_744_073_709_551_616.0;
+    // compat: as x86 processors convert, where negative ones wrap and what is too large is 0.
+    match score {
+        score if score >= ALL => 0,
+        score if score >= 0.0 => score as u64,
+        score => score as i64 as u64,
+    }
 }
 
 fn every_second(bits: u64) -> u32 {

@@ -20,8 +20,8 @@
 
 use std::fmt;
 
-use rustc_apfloat::ieee::X87DoubleExtended;
-use rustc_apfloat::{Float, Round, StatusAnd};
+use rustc_apfloat::ieee::{Double, X87DoubleExtended};
+use rustc_apfloat::{Float, FloatConvert, Round, StatusAnd};
 
 /// Longer texts are refused, as in Redis.
 const MAX_TEXT_BYTES: usize = 5 * 1024 - 1;
@@ -105,6 +105,13 @@ impl LongDouble {
     #[must_use]
     pub fn is_finite(self) -> bool {
         self.0.is_finite()
+    }
+
+    /// The closest double: infinite where it is too large for one.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        let StatusAnd { value, .. } = FloatConvert::<Double>::convert(self.0, &mut false);
+        f64::from_bits(value.to_bits() as u64)
     }
 
     /// The sum; `None` if it is not finite.

@@ -14,6 +14,7 @@ mod interop;
 mod licences;
 mod locate;
 mod new_command;
+mod oracle;
 mod process;
 mod scratch;
 mod setup;
@@ -55,6 +56,8 @@ enum Task {
     NewCommand(new_command::Options),
     /// Server CPU time per command, side by side with a peer
     Bench(bench::Options),
+    /// Random commands to a server and to a live Valkey: their replies must be the same
+    Oracle(oracle::Options),
     /// A fuzz target for a time, and the lines that it reaches
     Fuzz(fuzz::Options),
     /// Valkey's own test suite in external mode, a fresh server for each unit
@@ -87,6 +90,7 @@ fn run(task: Task) -> Outcome {
         Task::Where(options) => locate::run(&root, &options),
         Task::NewCommand(options) => new_command::run(&root, &options),
         Task::Bench(options) => bench::run(&root, &options),
+        Task::Oracle(options) => oracle::run(&root, &options),
         Task::Fuzz(options) => fuzz::run(&root, &options),
         Task::Tcl(options) => tcl::run(&root, &options),
     }

@@ -41,6 +41,22 @@ pub fn positive(argument: &[u8]) -> Result<usize, CommandError> {
     count.ok_or_else(|| CommandError::err("value is out of range, must be positive"))
 }
 
+/// Where a walk goes on.
+///
+/// # Errors
+///
+/// A text for what is no cursor.
+pub fn cursor(argument: &[u8]) -> Result<u64, CommandError> {
+    // compat: blanks in front, a plus, and a minus in front of zero, as C reads numbers.
+    let text = str::from_utf8(argument.trim_ascii_start()).unwrap_or_default();
+    let number = match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|digit| digit == b'0') => digits.parse().ok(),
+        Some(_) => None,
+        None => text.parse().ok(),
+    };
+    number.ok_or_else(|| CommandError::err("invalid cursor"))
+}
+
 /// `ON` or `OFF`.
 ///
 /// # Errors

@@ -28,17 +28,6 @@ pub(super) struct Options<'a> {
     pub(super) only_names: bool,
 }
 
-/// Where to go on.
-///
-/// # Errors
-///
-/// A text for what is no cursor.
-pub(super) fn cursor(argument: &[u8]) -> Result<u64, CommandError> {
-    let cursor = str::from_utf8(argument).ok().filter(|text| !text.starts_with('+'));
-    let cursor = cursor.and_then(|text| text.parse().ok());
-    cursor.ok_or_else(|| CommandError::err("invalid cursor"))
-}
-
 impl<'a> Options<'a> {
     /// Reads the options behind the cursor.
     ///

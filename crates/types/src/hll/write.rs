@@ -125,12 +125,14 @@ fn sparse_blob(header: Header, maxima: &Maxima, sparse_max: usize) -> Option<Blo
             (len, level) = (0, next);
         }
         len += 1;
-        if next > MAX_LEVEL || bytes.len() > sparse_max {
+        if next > MAX_LEVEL || next > 0 && bytes.len() > sparse_max {
             return None;
         }
     }
     sparse::write(len, level, |byte| bytes.push(byte));
-    (bytes.len() <= sparse_max).then(|| Blob::new(&bytes))
+    // compat: only registers that are raised make a value dense, so an empty one never is.
+    let fits = bytes.len() <= sparse_max || level == 0 && len == REGISTERS;
+    fits.then(|| Blob::new(&bytes))
 }
 
 fn dense_blob(header: Header, maxima: &Maxima) -> Blob {

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("server", UP_TO_ENGINE),
     ("cli", &["resp"]),
     ("bench", &["resp"]),
-    ("xtask", &["engine"]),
+    ("xtask", &["engine", "resp"]),
 ];
 
 /// `engine` cannot import itself, so one list serves it and `server`.

@@ -10,7 +10,7 @@ use types::Value;
 
 use super::kind::type_name;
 use crate::command::{Arity, Command, Flag, Group, Locks, SPEC, Spec};
-use crate::commands::arguments::{Words, integer, is_word};
+use crate::commands::arguments::{Words, cursor, integer, is_word};
 use crate::commit::step;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
@@ -50,9 +50,7 @@ struct Walk<'a> {
 }
 
 fn scan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let cursor = str::from_utf8(args.at(1)).ok().filter(|text| !text.starts_with('+'));
-    let cursor = cursor.and_then(|text| text.parse().ok());
-    let mut at = Position(cursor.ok_or_else(|| CommandError::err("invalid cursor"))?);
+    let mut at = Position(cursor(args.at(1))?);
     let mut walk = parse(ctx, args)?;
     while at < Position::END && walk.left > 0 {
         let (index, next) = ctx.keys.shard_around(at);

@@ -56,7 +56,9 @@ fn unit(word: &[u8]) -> Result<f64, CommandError> {
 /// The place of a member that must be there.
 fn place_of(set: &SortedSet, member: &[u8]) -> Result<Point, CommandError> {
     set.score(member).map(Point::of_score).ok_or_else(|| {
-        let member = String::from_utf8_lossy(member);
+        // compat: a zero byte ends the name.
+        let shown = member.split(|byte| *byte == 0).next().unwrap_or_default();
+        let member = String::from_utf8_lossy(shown);
         CommandError::err(format_args!("member {member} does not exist"))
     })
 }

@@ -207,7 +207,9 @@ impl<'a> Options<'a> {
     }
 
     fn corners(&mut self, words: &mut Words<'a>) -> Result<(), CommandError> {
-        let number_of = integer_or(words.argument()?, "invalid number of vertices")?;
+        let malformed = "invalid number of vertices";
+        let number_of = integer_or(words.argument()?, malformed)?;
+        let number_of = i32::try_from(number_of).map_err(|_| CommandError::err(malformed))?;
         let few = || CommandError::err("GEOSEARCH BYPOLYGON must have at least 3 vertices");
         let number_of = usize::try_from(number_of).ok().filter(|number| *number >= 3);
         let number_of = number_of.filter(|number| *number <= words.left() / 2).ok_or_else(few)?;

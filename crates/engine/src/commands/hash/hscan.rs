@@ -4,7 +4,8 @@ use resp::Args;
 use types::Hash;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
-use crate::commands::collection_scan::{Of, Options, cursor, reply};
+use crate::commands::arguments::cursor;
+use crate::commands::collection_scan::{Of, Options, reply};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

@@ -55,8 +55,8 @@ fn lmpop(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn blmpop(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let until_ms = deadline(args.at(1), ctx.now_ms())?;
     let request = parse(args, 2)?;
+    let until_ms = deadline(args.at(1), ctx.now_ms())?;
     if pop_from_first(ctx, &request)? {
         return Ok(());
     }

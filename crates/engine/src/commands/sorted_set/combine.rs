@@ -131,6 +131,9 @@ impl Request {
         let weighted = target != Target::Count && self.operation != Operation::Diff;
         while let Some(word) = words.next() {
             if weighted && is_word(word, "WEIGHTS") {
+                if words.left() < self.sources.len() {
+                    return Err(CommandError::Syntax);
+                }
                 for (_, weight) in &mut self.sources {
                     let text = "weight value is not a float";
                     let given = parse_f64(words.argument()?);
@@ -173,9 +176,14 @@ impl Request {
     }
 
     fn weigh(&self, score: f64, weight: f64) -> f64 {
+        or_zero(self.product(score, weight))
+    }
+
+    /// May be no number: infinity times zero.
+    fn product(&self, score: f64, weight: f64) -> f64 {
         match self.aggregate {
             Aggregate::Count => weight,
-            Aggregate::Sum | Aggregate::Min | Aggregate::Max => or_zero(score * weight),
+            Aggregate::Sum | Aggregate::Min | Aggregate::Max => score * weight,
         }
     }
 
@@ -211,7 +219,8 @@ impl Request {
             }
             let first = self.weigh(score, *weight);
             let sum = others.iter().try_fold(first, |sum, (source, weight)| {
-                Some(self.add(sum, self.weigh(source.score(member)?, *weight)))
+                // compat: what is no number takes the sum with it, but only in intersections.
+                Some(self.add(sum, self.product(source.score(member)?, *weight)))
             });
             pairs.extend(sum.map(|sum| (member.into(), sum)));
         });

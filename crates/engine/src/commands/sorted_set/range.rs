@@ -75,7 +75,7 @@ impl<'a> Range<'a> {
             } else if is_word(word, "LIMIT") {
                 let (offset, count) = (words.argument()?, words.argument()?);
                 limit = (integer(offset)?, integer(count)?);
-            } else if form.reverse.is_none() && is_word(word, "REV") {
+            } else if form.reverse.is_none() && reverse.is_none() && is_word(word, "REV") {
                 reverse = Some(true);
             } else if form.by.is_none() && by.is_none() && is_word(word, "BYLEX") {
                 by = Some(By::Name);
@@ -87,6 +87,8 @@ impl<'a> Range<'a> {
         }
         let (by, reverse) = (by.unwrap_or(By::Rank), reverse.unwrap_or(false));
         check(by, limit.1, scores)?;
+        // compat: a range of ranks may name a limit that takes all, and is not shortened by it.
+        let limit = if by == By::Rank { (0, -1) } else { limit };
         let (min, max) = (args.at(first), args.at(first + 1));
         let swapped = reverse && by != By::Rank;
         let (min, max) = if swapped { (max, min) } else { (min, max) };

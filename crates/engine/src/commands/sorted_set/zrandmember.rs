@@ -41,14 +41,14 @@ fn zrandmember(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     };
     let count = integer(count)?;
-    let scores = args.get(3).is_some();
-    if args.len() > 4 || args.get(3).is_some_and(|word| !is_word(word, "WITHSCORES")) {
-        return Err(CommandError::Syntax);
-    }
     if count == i64::MIN {
         let (min, max) = (-i64::MAX, i64::MAX);
         let text = format!("value is out of range, value must between {min} and {max}");
         return Err(CommandError::err(text));
+    }
+    let scores = args.get(3).is_some();
+    if args.len() > 4 || args.get(3).is_some_and(|word| !is_word(word, "WITHSCORES")) {
+        return Err(CommandError::Syntax);
     }
     let too_many = scores && count.unsigned_abs() > i64::MAX as u64 / 2;
     // deviates: a count that would make a reply of gigabytes is refused.

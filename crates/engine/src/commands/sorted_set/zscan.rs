@@ -4,7 +4,7 @@ use resp::Args;
 use types::{Object, SortedSet};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
-use crate::commands::arguments::{Words, integer, is_word};
+use crate::commands::arguments::{Words, cursor, integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::glob::{self, Case};
@@ -32,9 +32,7 @@ struct Walk<'a> {
 }
 
 fn zscan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let cursor = str::from_utf8(args.at(2)).ok().filter(|text| !text.starts_with('+'));
-    let cursor = cursor.and_then(|text| text.parse().ok());
-    let mut cursor: u64 = cursor.ok_or_else(|| CommandError::err("invalid cursor"))?;
+    let mut cursor = cursor(args.at(2))?;
     let Some(set) = ctx.keys.read::<SortedSet>(args.at(1))? else {
         ctx.reply.array(2);
         ctx.reply.bulk(b"0");

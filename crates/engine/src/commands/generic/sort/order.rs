@@ -75,6 +75,8 @@ fn numbers(
 
 /// The double that a text spells. One beyond the range of doubles is none.
 fn number(text: &[u8]) -> Option<f64> {
+    // compat: a zero byte ends the number.
+    let text = text.split(|byte| *byte == 0).next()?;
     let number: f64 = str::from_utf8(text).ok()?.parse().ok()?;
     let is_word = text.iter().any(|byte| matches!(byte, b'i' | b'I'));
     (!number.is_nan() && (number.is_finite() || is_word)).then_some(number)

@@ -1,0 +1,133 @@
+//! Differences that are meant: each is in docs/compatibility.md, too.
+
+use super::round::Call;
+use resp::Value;
+
+/// A difference and why it is there.
+struct Known {
+    reason: &'static str,
+    applies: fn(&Call, &Value, &Value) -> bool,
+}
+
+/// The last moment that a key can have as its deadline.
+const DEADLINE_MAX_MS: i64 = (1 << 48) - 1;
+
+const KNOWN: &[Known] = &[
+    Known {
+        reason: "doubles are written with the fewest digits that read back the same",
+        applies: |_, ours, theirs| same_numbers(ours, theirs, 0.0),
+    },
+    Known {
+        reason: "places have all their digits, and not 17 behind the point",
+        applies: |call, ours, theirs| {
+            call.words[0].to_ascii_lowercase().starts_with(b"geo")
+                && same_numbers(ours, theirs, 1e-16)
+        },
+    },
+    Known {
+        reason: "SORT leaves the encoding of a sorted set as it is",
+        applies: |call, ours, theirs| {
+            let names = [&Value::bulk("listpack"), &Value::bulk("skiplist")];
+            call.is("object") && [ours, theirs] == names
+        },
+    },
+    Known {
+        reason: "what is no UTF-8 is replaced in errors that show an argument",
+        applies: |_, ours, theirs| match (ours, theirs) {
+            (Value::Error(ours), Value::Error(theirs)) => {
+                ours.as_slice() == String::from_utf8_lossy(theirs).as_bytes()
+            }
+            _ => false,
+        },
+    },
+    Known {
+        reason: "what BITOP and INCRBYFLOAT store is as small as what SET stores",
+        applies: |call, ours, theirs| {
+            let is = |value: &Value, names: [&str; 2]| names.map(Value::bulk).contains(value);
+            call.is("object") && is(ours, ["int", "embstr"]) && is(theirs, ["embstr", "raw"])
+        },
+    },
+    Known {
+        reason: "LSET with an index out of range leaves the encoding of a list as it is",
+        applies: |call, ours, theirs| {
+            let names = [&Value::bulk("listpack"), &Value::bulk("quicklist")];
+            call.is("object") && [ours, theirs] == names
+        },
+    },
+    Known {
+        reason: "a deadline has 48 bits",
+        applies: |call, ours, theirs| match (ours, theirs) {
+            (Value::Integer(ours), Value::Integer(theirs)) => {
+                let in_ms = call.is("pttl") || call.is("pexpiretime");
+                let in_seconds = call.is("ttl") || call.is("expiretime");
+                let most = if in_ms { DEADLINE_MAX_MS } else { DEADLINE_MAX_MS / 1000 + 1 };
+                (in_ms || in_seconds) && ours < theirs && *theirs > most
+            }
+            _ => false,
+        },
+    },
+];
+
+/// Whether one of the replies tells of a corrupt HyperLogLog: which of its parts are looked at, and
+/// what was added before, is not the same.
+pub fn ends_a_round(ours: &Value, theirs: &Value) -> bool {
+    let tells = |value: &Value| match value {
+        Value::Error(text) => text.starts_with(b"INVALIDOBJ"),
+        Value::Array(items) => items.iter().any(|item| ends_a_round(item, item)),
+        _ => false,
+    };
+    tells(ours) || tells(theirs)
+}
+
+/// Commands that leave other things behind on purpose, so they are not sent.
+pub fn is_left_out(call: &Call) -> bool {
+    let number = |at: usize| str::from_utf8(call.words.get(at)?).ok()?.parse::<i64>().ok();
+    // The peer looks at the lower 32 bits only.
+    let far = call.is("lset") && number(2).is_some_and(|index| i32::try_from(index).is_err());
+    // The peer counts a negative offset from the end, but only in large sorted sets.
+    let limit = call.words.iter().position(|word| word.eq_ignore_ascii_case(b"LIMIT"));
+    let offset = limit.and_then(|at| number(at + 1));
+    // The peer multiplies a smallest offset until it is none, and saturates at the wrong end.
+    let smallest = |word: &Vec<u8>| word.ends_with(b"-9223372036854775808");
+    let overflows = call.words[0].starts_with(b"BITFIELD") && call.words.iter().any(smallest);
+    far || overflows || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
+}
+
+/// Why these replies may differ, if they may.
+pub fn reason(call: &Call, ours: &Value, theirs: &Value) -> Option<&'static str> {
+    KNOWN.iter().find(|known| (known.applies)(call, ours, theirs)).map(|known| known.reason)
+}
+
+/// Whether all that differs is how the same double is written, or less than that.
+fn same_numbers(ours: &Value, theirs: &Value, distance: f64) -> bool {
+    match (ours, theirs) {
+        (Value::Bulk(a), Value::Bulk(b)) => {
+            let number = |text: &[u8]| str::from_utf8(text).ok()?.parse::<f64>().ok();
+            let near = |a: f64, b: f64| a == b || (a - b).abs() <= distance;
+            a == b || number(a).zip(number(b)).is_some_and(|(a, b)| near(a, b))
+        }
+        (Value::Double { value: a, .. }, Value::Double { value: b, .. }) => {
+            a == b || (a - b).abs() <= distance
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            let mut each = a.iter().zip(b);
+            a.len() == b.len() && each.all(|(a, b)| same_numbers(a, b, distance))
+        }
+        _ => ours == theirs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::compare::Mode;
+
+    #[test]
+    fn longer_digits_of_the_same_number_are_meant() {
+        let call = Call::of(Mode::Exact, "ZSCORE z a");
+        let same = |a: &str, b: &str| reason(&call, &Value::bulk(a), &Value::bulk(b)).is_some();
+        assert!(same("0.1", "0.10000000000000001"));
+        assert!(!same("0.1", "0.2"));
+        assert!(!same("a", "b"));
+    }
+}
