@@ -3,6 +3,8 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
+use structures::Elements;
+
 use crate::{Hash, List, Set, SortedSet};
 
 /// A value that is no string.
@@ -65,6 +67,35 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+        }
+    }
+}
+
+impl Value {
+    /// Asks for the memory that a look-up of an element begins with.
+    #[inline]
+    pub fn prefetch_place(&self, element: &[u8]) {
+        if let Some(members) = self.members() {
+            members.prefetch(members.position_of(element));
+        }
+    }
+
+    /// Asks for an element; what `prefetch_place` asks for should be near by now.
+    #[inline]
+    pub fn prefetch_element(&self, element: &[u8]) {
+        if let Some(members) = self.members() {
+            members.prefetch_element(members.position_of(element));
+        }
+    }
+
+    /// The table in which elements are looked up, if there is one.
+    #[inline]
+    fn members(&self) -> Option<&Elements> {
+        match self {
+            Value::Hash(hash) => hash.table(),
+            Value::Set(set) => set.table(),
+            Value::SortedSet(set) => set.table(),
+            Value::List(_) => None,
         }
     }
 }

@@ -175,6 +175,14 @@ impl Elements {
         }
     }
 
+    /// Asks for the element at a position; what `prefetch` asks for should be near by now.
+    #[inline]
+    pub fn prefetch_element(&self, position: u64) {
+        if let Some(place) = self.place(position) {
+            self.segment(place).prefetch_element(position as u8);
+        }
+    }
+
     /// The payload of a key, for changing; its length stays.
     pub fn payload_mut(&mut self, key: &[u8]) -> Option<&mut [u8]> {
         let position = self.position_of(key);

@@ -231,6 +231,14 @@ impl Segment {
         prefetch_read(at.wrapping_add(128));
     }
 
+    /// Asks for the first element with this fingerprint.
+    #[inline(always)]
+    pub(super) fn prefetch_element(&self, fingerprint: u8) {
+        if let Some(slot) = self.find(fingerprint, |_| true) {
+            prefetch_read(self.bytes_at(slot).as_ptr());
+        }
+    }
+
     /// Whether one more element of `size` bytes has room in some block.
     pub(super) fn can_hold(&self, size: usize) -> bool {
         let len = self.len() + 1;

@@ -50,6 +50,12 @@ impl Hash {
         }
     }
 
+    /// The table of a large hash.
+    #[inline]
+    pub(crate) fn table(&self) -> Option<&Elements> {
+        if let Hash::Table(table) = self { Some(table) } else { None }
+    }
+
     /// Whether a field is there.
     #[must_use]
     pub fn contains(&self, field: &[u8]) -> bool {

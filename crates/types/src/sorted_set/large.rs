@@ -15,6 +15,9 @@ use crate::sizes::hasher;
 const NEAR: usize = 8192;
 /// Members that are asked for together.
 const TOGETHER: usize = 16;
+/// How many pops ahead a member is asked for, and the memory that shows where it is.
+const SOON: usize = 2;
+const LATER: usize = 5;
 
 /// Members and their order.
 #[derive(Clone)]
@@ -178,7 +181,7 @@ impl Large {
             let mut one = |place: &Place| {
                 see(member_at(&self.members, place.position), place.score);
             };
-            let far = self.len() > NEAR;
+            let far = self.len() > NEAR && part.len() > 1;
             if reverse {
                 part.rchunks(TOGETHER).for_each(|part| {
                     self.prefetch(part, far);
@@ -205,6 +208,28 @@ impl Large {
         }
     }
 
+    /// Asks for members that are next at the end that one was taken from: who takes one often
+    /// takes more.
+    fn prefetch_next(&self, at_front: bool) {
+        let Some((leaf, _)) = self.order.leaf_at(if at_front { 0 } else { self.len() }) else {
+            return;
+        };
+        let places = leaf.as_slice();
+        let nth =
+            |n: usize| places.get(if at_front { n } else { places.len().wrapping_sub(n + 1) });
+        if let Some(place) = nth(SOON) {
+            self.members.prefetch_element(place.position);
+        }
+        if let Some(place) = nth(LATER) {
+            self.members.prefetch(place.position);
+        }
+    }
+
+    /// The table of members.
+    pub fn members(&self) -> &Elements {
+        &self.members
+    }
+
     pub fn remove_range(&mut self, from: usize, to: usize) {
         let positions = self.positions(from, to - from);
         self.order.remove_range(from, to);
@@ -213,6 +238,9 @@ impl Large {
             name.clear();
             name.extend_from_slice(member_at(&self.members, position));
             self.members.remove(&name);
+        }
+        if to - from == 1 && self.len() > NEAR {
+            self.prefetch_next(from == 0);
         }
     }
 

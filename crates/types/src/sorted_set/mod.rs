@@ -21,6 +21,8 @@ pub use cut::Cut;
 use large::Large;
 use small::Small;
 
+use structures::Elements;
+
 use crate::value::{Kind, Object, Value};
 
 /// Up to which size a set stays small.
@@ -63,6 +65,12 @@ impl SortedSet {
             Form::Small(small) => small.score(member),
             Form::Large(large) => large.score(member),
         }
+    }
+
+    /// The table of a large set.
+    #[inline]
+    pub(crate) fn table(&self) -> Option<&Elements> {
+        if let Form::Large(large) = &self.0 { Some(large.members()) } else { None }
     }
 
     /// Gives a member, new or not, a score; returns the one that it had.

@@ -18,6 +18,7 @@ pub static HDEL: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Removes fields from a hash and returns how many were there.",
     syntax: "HDEL key field [field ...]",
+    element: 2,
     run: hdel,
     ..SPEC
 });

@@ -17,6 +17,7 @@ pub static HGET: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Returns the value of a field of a hash.",
     syntax: "HGET key field",
+    element: 2,
     run: hget,
     ..SPEC
 });
@@ -31,6 +32,7 @@ pub static HMGET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Returns the values of several fields of a hash.",
     syntax: "HMGET key field [field ...]",
+    element: 2,
     run: hmget,
     ..SPEC
 });

@@ -22,6 +22,7 @@ pub static HINCRBY: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Adds an integer to the integer in a field of a hash.",
     syntax: "HINCRBY key field increment",
+    element: 2,
     run: hincrby,
     ..SPEC
 });

@@ -31,6 +31,7 @@ pub static HEXISTS: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Says whether a hash has a field.",
     syntax: "HEXISTS key field",
+    element: 2,
     run: hexists,
     ..SPEC
 });
@@ -45,6 +46,7 @@ pub static HSTRLEN: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Returns the number of bytes of the value of a field of a hash.",
     syntax: "HSTRLEN key field",
+    element: 2,
     run: hstrlen,
     ..SPEC
 });

@@ -18,6 +18,7 @@ pub static HSET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Gives fields of a hash values, and returns how many fields are new.",
     syntax: "HSET key field value [field value ...]",
+    element: 2,
     run: hset,
     ..SPEC
 });
@@ -32,6 +33,7 @@ pub static HMSET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Gives fields of a hash values.",
     syntax: "HMSET key field value [field value ...]",
+    element: 2,
     run: hmset,
     ..SPEC
 });
@@ -46,6 +48,7 @@ pub static HSETNX: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Gives a field of a hash a value, if the hash has no such field.",
     syntax: "HSETNX key field value",
+    element: 2,
     run: hsetnx,
     ..SPEC
 });
