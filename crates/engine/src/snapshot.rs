@@ -13,7 +13,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use persistence::rdb::{self, Saved};
+use persistence::rdb::{self, Format, Saved};
 use structures::Blob;
 use structures::entry::{EntryRef, Payload};
 use types::Value;
@@ -99,8 +99,8 @@ impl SavedEntry {
 
 impl SavedEntry {
     /// Writes the entry.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        rdb::write_entry(out, &self.key, self.value.as_saved(), self.expire_at_ms);
+    pub(crate) fn write(&self, out: &mut Vec<u8>, format: Format) {
+        rdb::write_entry(out, &self.key, self.value.as_saved(), self.expire_at_ms, format);
     }
 }
 
@@ -116,8 +116,8 @@ impl SavedValue {
 }
 
 /// Writes an entry of the keyspace as it is.
-pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>) {
-    rdb::write_entry(out, entry.key(), saved(entry), entry.expire_at_ms());
+pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>, format: Format) {
+    rdb::write_entry(out, entry.key(), saved(entry), entry.expire_at_ms(), format);
 }
 
 /// The value of an entry, as the codecs take it.
@@ -155,6 +155,8 @@ pub struct Snapshots {
     pub completed: AtomicU64,
     /// Changes at the cut.
     pub dirty_at_cut: AtomicU64,
+    /// The version of the format that the values at the cut need.
+    pub version: AtomicU32,
 }
 
 impl Default for Snapshots {
@@ -169,6 +171,7 @@ impl Default for Snapshots {
             last_succeeded: AtomicBool::new(true),
             completed: AtomicU64::new(0),
             dirty_at_cut: AtomicU64::new(0),
+            version: AtomicU32::new(rdb::VERSION),
         }
     }
 }
@@ -177,6 +180,12 @@ impl Snapshots {
     /// Whether a snapshot is being taken.
     pub fn is_running(&self) -> bool {
         self.running.load(Ordering::Acquire)
+    }
+
+    /// How what needs more than version 11 is written.
+    pub(crate) fn format(&self) -> Format {
+        let version = self.version.load(Ordering::Relaxed);
+        if version == Format::Redis.version() { Format::Redis } else { Format::Valkey }
     }
 
     /// Notes the cut; the caller holds every shard and has marked it. False where one runs.

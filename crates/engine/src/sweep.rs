@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
-use persistence::rdb;
+use persistence::rdb::{self, Format};
 use structures::{Position, Table};
 use types::Value;
 
@@ -28,6 +28,8 @@ pub(crate) struct Sweep {
     shard: usize,
     db: usize,
     at: Option<Position>,
+    /// How what needs more than version 11 is written.
+    format: Format,
     /// The database that the last entries of the current part belong to.
     selected: Option<u32>,
     /// Tables that left the keyspace with unsaved entries.
@@ -52,8 +54,8 @@ impl Worker {
     pub fn has_to_sweep(&mut self) -> bool {
         let generation = self.engine.snapshots.generation.load(Ordering::Acquire);
         if generation != self.sweep.generation {
-            let shard = self.index;
-            self.sweep = Sweep { generation, active: true, shard, ..Sweep::default() };
+            let (shard, format) = (self.index, self.engine.snapshots.format());
+            self.sweep = Sweep { generation, active: true, shard, format, ..Sweep::default() };
         }
         self.sweep.active
     }
@@ -101,7 +103,7 @@ impl Sweep {
         let Some(mut snapshot) = shard.snapshot.take() else { return true };
         for entry in std::mem::take(&mut snapshot.handed_over) {
             self.select(out, entry.db);
-            entry.write(out);
+            entry.write(out, self.format);
         }
         let mut homes = 0;
         let limit = out.len() + SLICE_BYTES;
@@ -147,7 +149,7 @@ impl Sweep {
             entry.set_epoch(epoch);
             if !snapshot.aborted {
                 self.select(out, db);
-                write_entry(out, entry);
+                write_entry(out, entry, self.format);
             }
         })
     }
@@ -155,8 +157,9 @@ impl Sweep {
     fn save_detached(&mut self, out: &mut Vec<u8>, db: u32, table: &Table<Value>) {
         self.select(out, db);
         let epoch = self.detached_epoch;
+        let format = self.format;
         let unsaved = table.iter().filter(|entry| entry.epoch() != epoch);
-        unsaved.for_each(|entry| write_entry(out, entry));
+        unsaved.for_each(|entry| write_entry(out, entry, format));
     }
 
     fn select(&mut self, out: &mut Vec<u8>, db: u32) {

@@ -49,7 +49,8 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     let config = shared.engine.config.load();
     let path = PathBuf::from(&config.persistence.dbfilename);
     let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
-    let mut result = DumpFile::create(&aside, config.persistence.rdbchecksum);
+    let version = shared.engine.snapshots.version.load(Ordering::Relaxed);
+    let mut result = DumpFile::create(&aside, version, config.persistence.rdbchecksum);
     for _ in 0..shared.doors.len() {
         while let Ok(Part::Bytes(bytes)) = parts.recv() {
             if let Ok(file) = &mut result
@@ -99,13 +100,13 @@ struct DumpFile {
 }
 
 impl DumpFile {
-    fn create(path: &Path, with_checksum: bool) -> io::Result<DumpFile> {
+    fn create(path: &Path, version: u32, with_checksum: bool) -> io::Result<DumpFile> {
         let file = File::create(path)?;
         let mut dump = DumpFile { file, checksum: Checksum::default(), with_checksum, bytes: 0 };
         let mut head = Vec::new();
         let seconds = (clock::now_ms() / 1000).to_string();
         let facts = [("redis-ver", "7.2.4"), ("redis-bits", "64"), ("ctime", &seconds)];
-        rdb::begin(&mut head, &facts);
+        rdb::begin(&mut head, version, &facts);
         dump.add(&head)?;
         Ok(dump)
     }

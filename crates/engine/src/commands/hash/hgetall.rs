@@ -1,7 +1,7 @@
 //! `HGETALL key`, `HKEYS key`, `HVALS key`
 
 use resp::Args;
-use types::{Hash, Item, Object};
+use types::Item;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
@@ -53,11 +53,11 @@ pub static HVALS: Command = Command::new(Spec {
 });
 
 fn hgetall(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
+    let Some(hash) = ctx.keys.hash(args.at(1))? else {
         ctx.reply.map(0);
         return Ok(());
     };
-    ctx.reply.map(hash.len());
+    ctx.reply.map(hash.count());
     let mut digits = itoa::Buffer::new();
     for (field, value) in hash {
         ctx.reply.bulk(field.bytes(&mut digits));
@@ -79,11 +79,11 @@ fn list(
     args: Args<'_>,
     choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a>,
 ) -> Result<(), CommandError> {
-    let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
+    let Some(hash) = ctx.keys.hash(args.at(1))? else {
         ctx.reply.array(0);
         return Ok(());
     };
-    ctx.reply.array(hash.len());
+    ctx.reply.array(hash.count());
     let mut digits = itoa::Buffer::new();
     hash.iter().for_each(|pair| ctx.reply.bulk(choose(pair).bytes(&mut digits)));
     Ok(())
