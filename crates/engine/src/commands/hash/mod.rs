@@ -7,6 +7,7 @@ mod hget;
 mod hgetall;
 mod hgetdel;
 mod hgetex;
+mod himport;
 mod hincrby;
 mod hincrbyfloat;
 mod hlen;
@@ -42,6 +43,7 @@ pub static COMMANDS: &[&Command] = &[
     &hgetall::HVALS,
     &hgetdel::HGETDEL,
     &hgetex::HGETEX,
+    &himport::HIMPORT,
     &hincrby::HINCRBY,
     &hincrbyfloat::HINCRBYFLOAT,
     &hlen::HEXISTS,
