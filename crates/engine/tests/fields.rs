@@ -8,6 +8,7 @@ use engine::clients::ClientInfo;
 use engine::config::Config;
 use engine::dispatch::Request;
 use engine::engine::Setup;
+use engine::snapshot::SavedPart;
 use engine::{Engine, Session, Worker};
 use resp::{Decoder, Output, OwnedArgs, Value};
 
@@ -33,7 +34,7 @@ impl Server {
         let args = OwnedArgs::from_iter(words);
         let mut out = Output::new();
         self.worker.execute(&mut self.session, Request::new(args.as_args()), &mut out);
-        Decoder::new().decode(&out.to_vec()).unwrap().unwrap().0
+        Decoder::new().decode(&out.take_all()).unwrap().unwrap().0
     }
 
     fn ask(&mut self, command: &str) -> Value {
@@ -156,9 +157,9 @@ fn a_snapshot_has_the_fields_that_leave_while_it_is_taken() {
     server.ask("BGSAVE");
     server.wait(300);
     assert_eq!(server.ask("EXISTS h"), Value::Integer(0));
-    let mut out = Vec::new();
+    let mut out = SavedPart::default();
     server.worker.sweep(&mut out, &mut || true);
-    assert!(out.windows(2).any(|pair| pair == [1, b'h']), "{}", out.escape_ascii());
+    assert!(out.bytes.windows(2).any(|pair| pair == [1, b'h']), "{}", out.bytes.escape_ascii());
     assert_eq!(
         server.worker.engine.snapshots.version.load(std::sync::atomic::Ordering::Relaxed),
         80

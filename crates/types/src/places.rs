@@ -56,10 +56,6 @@ impl<P: Copy> Places<P> {
     pub fn take(&mut self, at: usize) {
         self.remove(at, at + 1);
     }
-
-    pub fn allocated(&self) -> usize {
-        self.places.capacity() * size_of::<P>() + size_of::<Places<P>>() + 8
-    }
 }
 
 impl<P: Copy> Leaf for Places<P> {

@@ -16,5 +16,6 @@ pub use format::{Dialect, Format, VERSION};
 pub(crate) use format::{REDIS_NEWEST, VALKEY};
 pub use load::{Loaded, load_value};
 pub use save::{
-    Checksum, Saved, begin, end, select, value_type, version_of, write_entry, write_value,
+    Checksum, Saved, begin, end, select, value_type, version_of, write_entry, write_entry_head,
+    write_some, write_value,
 };

@@ -118,14 +118,22 @@ pub(super) fn kind(format: Format) -> u8 {
     }
 }
 
-/// Writes a hash with deadlines.
-pub(super) fn write(out: &mut Vec<u8>, hash: &Hash, format: Format) {
-    let earliest_ms = hash.next_due_ms().unwrap_or(0);
-    if format == Format::Redis {
-        out.extend_from_slice(&earliest_ms.to_le_bytes());
+/// Writes what stands in front of the number of fields.
+pub(super) fn write_head(out: &mut Vec<u8>, hash: &Hash, format: Format) {
+    match format {
+        Format::Valkey => {}
+        Format::Redis => out.extend_from_slice(&earliest(hash).to_le_bytes()),
     }
-    write_length(out, hash.len() as u64);
-    hash.for_each(|field, value, deadline| {
+}
+
+fn earliest(hash: &Hash) -> u64 {
+    hash.next_due_ms().unwrap_or(0)
+}
+
+/// Writes some fields from a place on, and gives the place of the next, 0 at the end.
+pub(super) fn write_some(out: &mut Vec<u8>, hash: &Hash, at: u64, format: Format) -> u64 {
+    let earliest_ms = earliest(hash);
+    hash.scan_all(at, |field, value, deadline| {
         if format == Format::Redis {
             write_length(out, deadline.map_or(0, |ms| ms - earliest_ms + 1));
         }
@@ -135,5 +143,5 @@ pub(super) fn write(out: &mut Vec<u8>, hash: &Hash, format: Format) {
             let ms = deadline.map_or(-1, u64::cast_signed);
             out.extend_from_slice(&ms.to_le_bytes());
         }
-    });
+    })
 }

@@ -83,12 +83,31 @@ impl Hash {
     /// Calls `see` for every field with its value and deadline, past it or not: for who keeps the
     /// hash elsewhere.
     pub fn for_each(&self, mut see: impl FnMut(Item<'_>, Item<'_>, Option<u64>)) {
+        let mut cursor = 0;
+        loop {
+            cursor = self.scan_all(cursor, &mut see);
+            if cursor == 0 {
+                return;
+            }
+        }
+    }
+
+    /// As `for_each` for some of them, from a cursor on that is 0 at first; gives the next one, 0
+    /// at the end.
+    pub fn scan_all(
+        &self,
+        cursor: u64,
+        mut see: impl FnMut(Item<'_>, Item<'_>, Option<u64>),
+    ) -> u64 {
         match self {
             Hash::Packed(_) | Hash::Table(_) => {
-                self.live(0).iter().for_each(|(field, value)| see(field, value, None));
+                self.live(0).scan(cursor, |field, value| see(field, value, None))
             }
-            Hash::TimedBlock(block) => block.for_each(see),
-            Hash::TimedTable(timed) => timed.table().iter().for_each(|(field, value)| {
+            Hash::TimedBlock(block) => {
+                block.for_each(see);
+                0
+            }
+            Hash::TimedTable(timed) => timed.table().scan(cursor, |(field, value)| {
                 see(Item::Bytes(field), Item::Bytes(value), timed.deadline(field));
             }),
         }

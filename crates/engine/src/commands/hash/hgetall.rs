@@ -1,9 +1,10 @@
 //! `HGETALL key`, `HKEYS key`, `HVALS key`
 
-use resp::Args;
-use types::Item;
+use resp::{Args, Reply};
+use types::{Hash, Item};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::long_reply::{self, by_cursor};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -53,16 +54,21 @@ pub static HVALS: Command = Command::new(Spec {
 });
 
 fn hgetall(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let Some(hash) = ctx.keys.hash(args.at(1))? else {
+    let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
+    let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
         ctx.reply.map(0);
         return Ok(());
     };
-    ctx.reply.map(hash.count());
-    let mut digits = itoa::Buffer::new();
-    for (field, value) in hash {
-        ctx.reply.bulk(field.bytes(&mut digits));
-        ctx.reply.bulk(value.bytes(&mut digits));
-    }
+    let count = hash.live(dead_up_to_ms).count();
+    ctx.reply.map(count);
+    let step = by_cursor(move |hash: &Hash, cursor, reply: &mut Reply<'_>| {
+        let mut digits = itoa::Buffer::new();
+        hash.live(dead_up_to_ms).scan(cursor, |field, value| {
+            reply.bulk(field.bytes(&mut digits));
+            reply.bulk(value.bytes(&mut digits));
+        })
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, count), step);
     Ok(())
 }
 
@@ -77,14 +83,20 @@ fn hvals(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 fn list(
     ctx: &mut Ctx<'_>,
     args: Args<'_>,
-    choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a>,
+    choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a> + Send + 'static,
 ) -> Result<(), CommandError> {
-    let Some(hash) = ctx.keys.hash(args.at(1))? else {
+    let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
+    let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
         ctx.reply.array(0);
         return Ok(());
     };
-    ctx.reply.array(hash.count());
-    let mut digits = itoa::Buffer::new();
-    hash.iter().for_each(|pair| ctx.reply.bulk(choose(pair).bytes(&mut digits)));
+    let count = hash.live(dead_up_to_ms).count();
+    ctx.reply.array(count);
+    let step = by_cursor(move |hash: &Hash, cursor, reply: &mut Reply<'_>| {
+        let mut digits = itoa::Buffer::new();
+        let live = hash.live(dead_up_to_ms);
+        live.scan(cursor, |field, value| reply.bulk(choose((field, value)).bytes(&mut digits)))
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, count), step);
     Ok(())
 }

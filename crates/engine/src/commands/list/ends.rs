@@ -66,8 +66,8 @@ const fn push_name(side: Side) -> &'static [u8] {
 
 const fn word(side: Side) -> &'static [u8] {
     match side {
-        Side::Left => b"LEFT",
-        Side::Right => b"RIGHT",
+        Side::Left => b"left",
+        Side::Right => b"right",
     }
 }
 
