@@ -165,3 +165,36 @@ fn a_snapshot_has_the_fields_that_leave_while_it_is_taken() {
         80
     );
 }
+
+#[test]
+fn long_replies_leave_out_what_is_past_its_deadline() {
+    let mut server = Server::new();
+    for number in 0..3000 {
+        server.ask(&format!("HSETEX h PX {} FIELDS 1 f{number} v", 50 + number % 2 * 900));
+    }
+    server.worker.begin_turn(START_MS + 100);
+    assert_eq!(server.ask("HLEN h"), Value::Integer(3000));
+    let len = |value: Value| value.as_slice().map_or(0, <[Value]>::len);
+    assert_eq!(len(server.ask("HKEYS h")), 1500);
+    assert_eq!(len(server.ask("HVALS h")), 1500);
+    assert_eq!(len(server.ask("HGETALL h")), 3000);
+    assert_eq!(len(server.ask("HRANDFIELD h 5000")), 1500);
+    assert_eq!(len(server.ask("HRANDFIELD h -50")), 50);
+}
+
+#[test]
+fn payloads_take_the_form_that_the_setting_names() {
+    let mut server = Server::new();
+    server.ask("HSETEX h PXAT 1900000000000 FIELDS 2 a 1 b 2");
+    server.ask("HSET h c 3");
+    for (format, kind, version) in [("valkey", 22, 80), ("redis", 24, 12)] {
+        server.ask(&format!("CONFIG SET rdb-format {format}"));
+        let payload = server.ask("DUMP h");
+        let payload = payload.as_bytes().unwrap();
+        assert_eq!((payload[0], payload[payload.len() - 10]), (kind, version), "{format}");
+        server.run(&[b"RESTORE", b"copy", b"0", payload, b"REPLACE"]);
+        let moment = Value::Integer(1_900_000_000_000);
+        let times = server.ask("HPEXPIRETIME copy FIELDS 3 a b c");
+        assert_eq!(times.as_slice().unwrap(), [moment.clone(), moment, Value::Integer(-1)]);
+    }
+}
