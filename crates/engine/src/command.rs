@@ -176,8 +176,8 @@ pub enum Begin {
     Index(u8),
     /// Behind this word, searched from this argument (from the end where negative).
     Keyword(&'static str, i8),
-    /// Behind the last such word, searched down to this argument.
-    LastKeyword(&'static str, u8),
+    /// Behind this word, searched from this argument, if it is the last of these.
+    LastKeyword(&'static str, u8, &'static [&'static str]),
 }
 
 /// How the keys of one kind go on.

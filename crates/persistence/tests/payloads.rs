@@ -1,9 +1,9 @@
 //! Payloads that Valkey 9.1 and older servers made, and what becomes of broken ones.
 
 use persistence::payload::{Checks, PayloadError, seal};
-use persistence::rdb::{Checksum, Loaded, Saved};
+use persistence::rdb::{Checksum, Format, Loaded, Saved};
 use types::sorted_set::Limits;
-use types::{Fill, Hash, Item, List, Set, Side, Sizes, SortedSet, Value};
+use types::{Fill, Hash, List, Set, Side, Sizes, SortedSet, Value};
 
 fn open(payload: &[u8], checks: Checks) -> Result<Loaded, PayloadError> {
     persistence::payload::open(payload, checks, &Sizes::default())
@@ -21,10 +21,11 @@ fn held(loaded: Loaded) -> Vec<String> {
             members
         }
         Loaded::Object(Value::Hash(hash)) => {
-            let pair = |(field, value): (Item<'_>, Item<'_>)| {
-                text(&[field.to_vec(), value.to_vec()].join(&b'='))
-            };
-            let mut pairs: Vec<_> = hash.iter().map(pair).collect();
+            let mut pairs = Vec::new();
+            hash.for_each(|field, value, deadline| {
+                let pair = text(&[field.to_vec(), value.to_vec()].join(&b'='));
+                pairs.push(deadline.map_or(pair.clone(), |ms| format!("{pair} until {ms}")));
+            });
             pairs.sort();
             pairs
         }
@@ -79,6 +80,15 @@ fn golden() -> Vec<(&'static str, Vec<String>)> {
             vec!["a=1".to_owned(), format!("l={}", "x".repeat(70))],
         ),
         (
+            "16020161c001e0694ca62c1e000001620374776fffffffffffffffff50001fc6a908def63c13",
+            words(&["a=1 until 33177117420000", "b=two"]),
+        ),
+        (
+            "1602066669656c6431027631e1694ca62c1e0000066669656c6432c270110100e1694ca62c1e00005000\
+             95675bb0e078bbef",
+            words(&["field1=v1 until 33177117420001", "field2=70000 until 33177117420001"]),
+        ),
+        (
             "1135350000000c00816402842d696e66050c01dff902816102010181620283322e35048165028631652b33\
              30300781630283696e6604ff5000603684eacb532a12",
             pairs(),
@@ -97,13 +107,19 @@ fn pairs() -> Vec<String> {
     pairs.iter().map(ToString::to_string).collect()
 }
 
-/// The value with version and checksum put right.
-fn sealed(body: &[u8]) -> Vec<u8> {
-    let mut payload = [body, &[11, 0]].concat();
+/// The value with a version and its checksum.
+fn sealed_as(body: &[u8], version: u8) -> Vec<u8> {
+    let mut payload = [body, &[version, 0]].concat();
     let mut checksum = Checksum::default();
     checksum.update(&payload);
     payload.extend_from_slice(&checksum.value().to_le_bytes());
     payload
+}
+
+/// The value with version and checksum put right.
+fn sealed(body: &[u8]) -> Vec<u8> {
+    let is_timed = body.first() == Some(&0x16);
+    sealed_as(body, if is_timed { 80 } else { 11 })
 }
 
 fn refused(payload: &[u8]) -> PayloadError {
@@ -156,6 +172,71 @@ fn sorted_sets_of_older_servers_are_read_and_broken_ones_refused() {
 }
 
 #[test]
+fn hashes_with_deadlines_are_read_as_the_version_means_them() {
+    let listpack = b"\x15\x00\x00\x00\x06\x00\x81\x61\x02\x01\x01\x09\x01\x81\x62\
+        \x02\x02\x01\x00\x01\xFF";
+    let packed = [&[listpack.len() as u8], &listpack[..]].concat();
+    let early = b"\x16\x02\x09\x01a\x011\x00\x01b\x012".to_vec();
+    let ms = 7u64.to_le_bytes();
+    let late = [b"\x18", &ms[..], b"\x02\x03\x01a\x011\x00\x01b\x012"].concat();
+    let packed_early = [&b"\x17"[..], &packed].concat();
+    let packed_late = [b"\x19", &ms[..], &packed].concat();
+    for (body, version) in [(&early, 12), (&late, 12), (&packed_early, 12), (&packed_late, 12)] {
+        let loaded = open(&sealed_as(body, version), Checks::ALL).expect("a hash");
+        assert_eq!(held(loaded), ["a=1 until 9", "b=2"], "{body:?}");
+    }
+    // No server has written these types with these versions.
+    for (body, version) in [(&early, 11), (&late, 11), (&late, 80)] {
+        assert!(open(&sealed_as(body, version), Checks::ALL).is_err(), "{body:?}");
+    }
+}
+
+#[test]
+fn broken_deadlines_are_refused() {
+    let valkey = |ms: i64, more: &[u8]| {
+        let body = [b"\x16\x01\x01a\x011", &ms.to_le_bytes()[..], more].concat();
+        sealed_as(&body, 80)
+    };
+    assert_eq!(held(open(&valkey(0, b""), Checks::ALL).expect("at once")), ["a=1 until 1"]);
+    let redis = |first: u64, distance: &[u8]| {
+        sealed_as(
+            &[b"\x18", &first.to_le_bytes()[..], b"\x01", distance, b"\x01a\x011"].concat(),
+            12,
+        )
+    };
+    assert_eq!(held(open(&redis(5, b"\x01"), Checks::ALL).expect("a hash")), ["a=1 until 5"]);
+    for payload in [
+        valkey(-2, b""),
+        valkey(i64::MIN, b""),
+        valkey(1, b"x"),
+        sealed_as(b"\x16\x00", 80),
+        sealed_as(b"\x16\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 80),
+        redis(u64::MAX, b"\x02"),
+        redis(i64::MAX as u64, b"\x02"),
+        redis(1, b"\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"),
+        sealed_as(b"\x19\0\0\0\0\0\0\0\0\x07\x07\0\0\0\0\0\xFF", 12),
+        sealed_as(b"\x17\x0B\x0B\0\0\0\x02\0\x01\x01\x01\x01\xFF", 12),
+    ] {
+        assert_eq!(refused(&payload), PayloadError::Value, "{payload:?}");
+    }
+}
+
+#[test]
+fn hashes_with_deadlines_survive_both_forms() {
+    let mut hash = Hash::default();
+    for (field, deadline) in [(&b"a"[..], Some(5)), (b"b", None), (b"c", Some(1 << 62))] {
+        hash.insert(field, b"v", &Sizes::default());
+        hash.set_deadline(field, deadline);
+    }
+    let expected = ["a=v until 5".to_owned(), "b=v".into(), format!("c=v until {}", 1u64 << 62)];
+    let value = Value::Hash(hash);
+    for format in [Format::Valkey, Format::Redis] {
+        let sealed = seal(Saved::Object(&value), format);
+        assert_eq!(held(open(&sealed, Checks::ALL).expect("it was just sealed")), expected);
+    }
+}
+
+#[test]
 fn what_is_sealed_can_be_opened() {
     let mut list = List::default();
     [&b"a"[..], b""].iter().for_each(|item| list.push(Side::Right, item, Fill(-2)));
@@ -181,7 +262,10 @@ fn what_is_sealed_can_be_opened() {
         (Saved::Object(&sorted_set), vec!["b -0.5", "a 3.0"]),
         (Saved::Object(&hash), vec!["a=-70000", "b=-70000"]),
     ] {
-        assert_eq!(held(open(&seal(value), Checks::ALL).expect("it was just sealed")), expected);
+        assert_eq!(
+            held(open(&seal(value, Format::Valkey), Checks::ALL).expect("it was just sealed")),
+            expected
+        );
     }
 }
 

@@ -291,7 +291,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn few_decimals_print_as_by_the_long_way(whole in -100_000_000_000i64..100_000_000_000, decimals in 0u32..6) {
+        fn few_decimals_print_as_by_the_long_way(
+            whole in -100_000_000_000i64..100_000_000_000,
+            decimals in 0u32..6,
+        ) {
             let value = whole as f64 / 10f64.powi(decimals as i32);
             let mut quick = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
             if as_whole(value).is_none() && quick.push_few_decimals(value) {

@@ -10,6 +10,7 @@ pub mod lcs;
 pub mod list;
 pub mod long_double;
 pub mod number;
+mod places;
 pub mod set;
 pub mod sizes;
 pub mod sorted_set;

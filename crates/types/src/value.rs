@@ -35,6 +35,11 @@ pub trait Object {
     fn dismantle(&mut self, _blocks: usize) -> bool {
         true
     }
+    /// When the next of its parts is due that have deadlines of their own, in milliseconds since
+    /// 1970.
+    fn next_due_ms(&self) -> Option<u64> {
+        None
+    }
     /// Whether a key with such a value does not exist.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -119,5 +124,16 @@ impl Object for Value {
 
     fn dismantle(&mut self, blocks: usize) -> bool {
         self.object_mut().dismantle(blocks)
+    }
+
+    fn next_due_ms(&self) -> Option<u64> {
+        self.object().next_due_ms()
+    }
+}
+
+impl structures::Perishable for Value {
+    #[inline]
+    fn next_due_ms(&self) -> Option<u64> {
+        if let Value::Hash(hash) = self { hash.next_due_ms() } else { None }
     }
 }

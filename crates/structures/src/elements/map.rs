@@ -97,6 +97,11 @@ impl Elements {
         }
     }
 
+    /// What gives keys their positions, in this generation.
+    pub fn hasher(&self) -> &Arc<PositionHasher> {
+        &self.hasher
+    }
+
     /// Number of elements.
     #[inline]
     pub fn len(&self) -> usize {

@@ -8,8 +8,15 @@ use structures::Tree;
 use structures::elements::{Elements, PayloadKind};
 
 use super::cut::Cut;
-use super::places::{Place, Places};
+use crate::places::Places;
 use crate::sizes::hasher;
+
+/// Where a member stands: its score, and its position in the table of members.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Place {
+    score: f64,
+    position: u64,
+}
 
 /// A set with fewer members is in the nearer caches while it is in use.
 const NEAR: usize = 8192;
@@ -24,7 +31,7 @@ const LATER: usize = 5;
 pub(super) struct Large {
     /// The payload of a member is its score.
     members: Elements,
-    order: Tree<Places>,
+    order: Tree<Places<Place>>,
 }
 
 impl std::fmt::Debug for Large {
@@ -120,7 +127,7 @@ impl Large {
                 Some(_) | None => false,
             };
             if fits {
-                *leaf.score_mut(at) = score;
+                leaf.place_mut(at).score = score;
             } else {
                 leaf.take(at);
             }
@@ -143,7 +150,7 @@ impl Large {
         };
         let places: Vec<Place> = all.iter().map(place).collect();
         self.order = Tree::default();
-        for leaf in places.chunks(Places::MAX) {
+        for leaf in places.chunks(Places::<Place>::MAX) {
             self.order.push_back_leaf(Places::new(leaf));
         }
     }
@@ -285,7 +292,7 @@ fn up_to<'a>(members: &'a Elements, member: &'a [u8], place: Place) -> impl Fn(P
 }
 
 /// Where in its leaf a place is.
-fn index_of(leaf: &Places, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
+fn index_of(leaf: &Places<Place>, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
     let behind = leaf.as_slice().partition_point(|other| up_to(*other));
     let at = behind.checked_sub(1).expect("every member has its place");
     assert_eq!(leaf.as_slice()[at].position, place.position, "every member has its place");

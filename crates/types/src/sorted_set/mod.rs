@@ -12,7 +12,6 @@
 
 mod cut;
 mod large;
-mod places;
 mod small;
 #[cfg(test)]
 mod tests;

@@ -99,7 +99,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
         }
         Payload::Object(Value::Hash(hash)) => {
             digest.mix(&HASH.to_be_bytes());
-            for (field, value) in hash {
+            for (field, value) in hash.live(0) {
                 let mut pair = Digest::default();
                 pair.mix(field.bytes(&mut digits));
                 pair.mix(value.bytes(&mut digits));
