@@ -3,7 +3,7 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
-use crate::{Hash, List, Set, SortedSet};
+use crate::{Hash, List, Set, SortedSet, Stream};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub enum Value {
     Set(Set),
     /// `zset`
     SortedSet(SortedSet),
+    /// `stream`
+    Stream(Stream),
 }
 
 /// What any value that is no string can say of itself.
@@ -56,6 +58,7 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
         }
     }
 
@@ -65,6 +68,7 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
         }
     }
 }
