@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use types::{Fill, Hash, List, Object, Set, Side, Sizes, Value};
 
 use super::bytes::{Bytes, RdbError};
-use super::{intset, listpack, sorted_set, ziplist};
+use super::{intset, listpack, sorted_set, stream, ziplist};
 
 const STRING: u8 = 0;
 const LIST: u8 = 1;
@@ -58,6 +58,9 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
         | sorted_set::IN_ZIPLIST
         | sorted_set::IN_LISTPACK => {
             Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes, sizes.sorted_set)?))
+        }
+        stream::FIRST | stream::SECOND | stream::THIRD => {
+            Loaded::Object(Value::Stream(stream::read(kind, &mut bytes)?))
         }
         _ => return Err(bytes.error("no such type of value")),
     };

@@ -7,6 +7,8 @@ pub mod load;
 mod lzf;
 pub mod save;
 mod sorted_set;
+mod stream;
+mod stream_save;
 mod ziplist;
 
 pub use bytes::RdbError;

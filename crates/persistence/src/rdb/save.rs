@@ -15,6 +15,8 @@
 use crc_fast::{CrcAlgorithm, Digest};
 use types::{Item, Object, Value};
 
+use super::{stream, stream_save};
+
 /// The version that is written.
 pub const VERSION: u32 = 11;
 
@@ -102,6 +104,7 @@ pub fn value_type(value: Saved<'_>) -> u8 {
         Saved::Object(Value::Set(_)) => TYPE_SET,
         Saved::Object(Value::Hash(_)) => TYPE_HASH,
         Saved::Object(Value::SortedSet(_)) => TYPE_SORTED_SET,
+        Saved::Object(Value::Stream(_)) => stream::THIRD,
     }
 }
 
@@ -132,6 +135,7 @@ pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
                 out.extend_from_slice(&score.to_le_bytes());
             });
         }
+        Saved::Object(Value::Stream(stream)) => stream_save::write(out, stream),
     }
 }
 
@@ -142,7 +146,7 @@ fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
     }
 }
 
-fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
     write_length(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
@@ -161,7 +165,7 @@ fn write_int(out: &mut Vec<u8>, value: i64) {
     }
 }
 
-fn write_length(out: &mut Vec<u8>, len: u64) {
+pub(super) fn write_length(out: &mut Vec<u8>, len: u64) {
     match len {
         0..0x40 => out.push(len as u8),
         0x40..0x4000 => out.extend_from_slice(&[0x40 | (len >> 8) as u8, len as u8]),

@@ -6,6 +6,8 @@
 //!    owner; and the other way round, but for those that nobody owns.
 //! 2. `order` has the number of each consumer once, in the order of their names.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use structures::Shared;
 
 use super::Id;
@@ -34,17 +36,34 @@ impl HasId for Pending {
 }
 
 /// Who reads in the name of a group.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Consumer {
     name: Box<[u8]>,
-    /// When it was last heard of, in milliseconds since 1970.
-    pub seen_ms: u64,
+    /// No change of the stream: it is noted where nothing else changes.
+    seen_ms: AtomicU64,
     /// When it last got something.
     pub active_ms: Option<u64>,
     pending: ById<Id>,
 }
 
+impl Clone for Consumer {
+    fn clone(&self) -> Consumer {
+        let (seen_ms, pending) = (AtomicU64::new(self.seen_ms()), self.pending.clone());
+        Consumer { name: self.name.clone(), seen_ms, active_ms: self.active_ms, pending }
+    }
+}
+
 impl Consumer {
+    /// When it was last heard of, in milliseconds since 1970.
+    pub fn seen_ms(&self) -> u64 {
+        self.seen_ms.load(Ordering::Relaxed)
+    }
+
+    /// It was heard of.
+    pub fn see(&self, now_ms: u64) {
+        self.seen_ms.store(now_ms, Ordering::Relaxed);
+    }
+
     /// Its name.
     pub fn name(&self) -> &[u8] {
         &self.name
@@ -123,6 +142,7 @@ impl Group {
             Err(at) => at,
         };
         let pending = ById::default();
+        let seen_ms = AtomicU64::new(seen_ms);
         let consumer = Consumer { name: name.into(), seen_ms, active_ms: None, pending };
         let consumer = Some(Shared::new(consumer));
         let free = if self.order.len() < self.consumers.len() {

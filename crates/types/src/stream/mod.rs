@@ -3,6 +3,7 @@
 mod block;
 mod by_id;
 mod codec;
+mod distance;
 mod entries;
 mod entry;
 mod group;

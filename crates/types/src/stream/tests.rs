@@ -195,7 +195,9 @@ fn acknowledged_entries_alone_are_trimmed_where_that_is_asked() {
     }
     stream.add_group(group_of(8));
     let group = stream.group_mut(b"g").unwrap();
-    [1, 3, 4].into_iter().for_each(|ms| drop(group.acknowledge(Id::new(ms, 0))));
+    for ms in [1, 3, 4] {
+        group.acknowledge(Id::new(ms, 0));
+    }
     let strategy = Strategy::MaxLen(2);
     let references = References::Acknowledged;
     let trim = Trim { strategy, approximate: false, limit: 0, references };

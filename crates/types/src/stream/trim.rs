@@ -3,6 +3,7 @@
 use structures::tree::Leaf;
 
 use super::Id;
+use super::block::Block;
 use super::large::Large;
 
 /// What may stay.
@@ -40,7 +41,7 @@ pub struct Trim {
 
 /// Trims, and gives how many entries went.
 pub(super) fn trim(stream: &mut Large, trim: &Trim) -> usize {
-    let count = if trim.approximate { whole_blocks(stream, trim) } else { surplus(stream, trim) };
+    let count = surplus(stream, trim);
     if count == 0 {
         return 0;
     }
@@ -54,17 +55,31 @@ pub(super) fn trim(stream: &mut Large, trim: &Trim) -> usize {
 }
 
 /// How many entries are too many.
-fn surplus(stream: &Large, trim: &Trim) -> usize {
+pub(super) fn surplus(stream: &Large, trim: &Trim) -> usize {
+    if trim.approximate {
+        return whole_blocks(stream.blocks.len(), stream.blocks.leaves(), trim);
+    }
     match trim.strategy {
         Strategy::MaxLen(max) => (stream.blocks.len() as u64).saturating_sub(max) as usize,
         Strategy::MinId(id) => stream.rank(id),
     }
 }
 
+/// How many entries of a stream of one block are too many.
+pub(super) fn surplus_of_block(block: &Block, trim: &Trim) -> usize {
+    if trim.approximate {
+        return whole_blocks(block.len(), [block].into_iter(), trim);
+    }
+    match trim.strategy {
+        Strategy::MaxLen(max) => (block.len() as u64).saturating_sub(max) as usize,
+        Strategy::MinId(id) => block.seek(id).1,
+    }
+}
+
 /// How many entries are in the blocks at the front that are too many as a whole.
-fn whole_blocks(stream: &Large, trim: &Trim) -> usize {
-    let (len, mut count) = (stream.blocks.len(), 0);
-    for block in stream.blocks.leaves() {
+fn whole_blocks<'a>(len: usize, blocks: impl Iterator<Item = &'a Block>, trim: &Trim) -> usize {
+    let mut count = 0;
+    for block in blocks {
         let next = count + block.len();
         if trim.limit > 0 && next as u64 > trim.limit {
             break;

@@ -152,15 +152,19 @@ impl Stream {
         self.get(id).is_some() && self.large().delete(id)
     }
 
+    /// How many entries at the front a trim would remove, if nothing referred to them.
+    pub fn surplus(&self, how: &Trim) -> usize {
+        match &self.0 {
+            Body::Empty => 0,
+            Body::Small(block) => trim::surplus_of_block(block, how),
+            Body::Large(large) => trim::surplus(large, how),
+        }
+    }
+
     /// Removes entries at the front; gives how many went.
     pub fn trim(&mut self, how: &Trim) -> usize {
-        if self.is_empty() {
-            return 0;
-        }
-        if let Body::Small(block) = &self.0
-            && how.approximate
-            && how.limit > 0
-            && block.len() as u64 > how.limit
+        if let Body::Empty | Body::Small(_) = &self.0
+            && self.surplus(how) == 0
         {
             return 0;
         }
@@ -320,17 +324,11 @@ impl Builder {
         }
     }
 
-    /// The id of the last entry.
-    pub fn last_id(&self) -> Id {
-        self.last_id
-    }
-
-    /// The stream; `None` if the facts are not those of the entries.
-    pub fn finish(mut self, facts: Option<Facts>) -> Option<Stream> {
+    /// The stream; `None` if the facts cannot be those of the entries.
+    pub fn finish(mut self, facts: Facts) -> Option<Stream> {
         self.end_block();
         let len = self.blocks.len() as u64;
         let own = Facts { last_id: self.last_id, max_deleted: Id::ZERO, entries_added: len };
-        let facts = facts.unwrap_or(own);
         if facts.last_id < self.last_id || facts.entries_added < len {
             return None;
         }
