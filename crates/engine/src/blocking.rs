@@ -196,6 +196,12 @@ impl WaitTable {
         self.0.len()
     }
 
+    /// Number of keys of which somebody waits to know too that they are gone.
+    pub fn len_on_no_key(&self) -> usize {
+        let in_a_group = |waiter: &Arc<Waiter>| matches!(waiter.wish, Wish::ReadGroup(_));
+        self.0.values().filter(|queue| queue.iter().any(in_a_group)).count()
+    }
+
     /// Whether somebody waits for this key.
     pub fn awaits(&self, db: u32, key: &[u8]) -> bool {
         self.0.contains_key(&(db, key.into()))

@@ -11,10 +11,12 @@ use crate::blocking::{How, Offer, Waiter, Wish};
 use crate::commands::list::ends::{self, fill, pop_name};
 use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
 use crate::commands::stream::group_reading::serve_group;
+use crate::commands::stream::no_group_to_read;
 use crate::commands::stream::reading::serve_reader;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::letter::Letter;
+use crate::keyspace::shard::Shard;
+use crate::letter::{Letter, Outbox};
 
 /// Serves the waiters of all keys that became ready, and of those that this makes ready.
 #[cold]
@@ -51,6 +53,20 @@ fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     let position = ctx.keys.position(key);
     let waiting = &mut ctx.keys.locked.shard(position).waiting;
     waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer))
+}
+
+/// Tells who waits in the name of a stream's group that the key has gone.
+#[cold]
+pub(crate) fn tell_of_removal(shard: &mut Shard, (db, key): (u32, &[u8]), outbox: &mut Outbox) {
+    let in_a_group = |waiter: &Waiter| matches!(waiter.wish, Wish::ReadGroup(_));
+    while let Some(waiter) = shard.waiting.claim_first(db, key, in_a_group) {
+        let Wish::ReadGroup(read) = &waiter.wish else { continue };
+        let mut output = Output::new();
+        let mut reply = Reply::new(&mut output, waiter.protocol);
+        reply.error(no_group_to_read(key, &read.group));
+        let (client, reply) = (waiter.client, output.to_vec());
+        outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
+    }
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {

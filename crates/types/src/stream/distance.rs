@@ -61,12 +61,9 @@ impl Stream {
 
     /// How many entries a group has not been given yet; `None` if nobody knows.
     pub fn lag(&self, group: &Group) -> Option<u64> {
-        let (facts, first) = (self.facts(), self.first_id());
-        if facts.entries_added == 0 || self.is_empty() {
+        let facts = self.facts();
+        if facts.entries_added == 0 {
             return Some(0);
-        }
-        if group.last_id < first && facts.max_deleted < first {
-            return Some(self.len() as u64);
         }
         let read = match group.entries_read {
             Some(read) if !self.has_gap_behind(group.last_id) => Some(read),

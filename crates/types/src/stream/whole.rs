@@ -13,13 +13,13 @@ use std::borrow::Cow;
 
 use structures::tree::{Leaf, Tree};
 
+use super::Id;
 use super::block::{Block, NodeLimits, Pairs};
 use super::entries::{Entries, Place};
 use super::entry::Entry;
 use super::group::Group;
 use super::large::{Facts, Large};
 use super::trim::{self, References, Trim};
-use super::Id;
 use crate::value::{Kind, Object, Value};
 
 /// A log of entries, each with an id and fields with values.

@@ -7,9 +7,9 @@ use resp::Reply;
 use types::Stream;
 use types::stream::{Entry, Group, Id, Pending};
 
+use super::reading::{Amount, begin, behind, has_entries_behind};
 use super::records::{log_claim, log_consumer, log_position};
 use super::replies::{reply_entry, reply_fields, reply_id, reply_key};
-use super::reading::{Amount, begin, behind, has_entries_behind};
 use super::{CREATE_CONSUMER_EVENT, no_group_to_read};
 use crate::error::CommandError;
 use crate::keyspace::event::SILENT;
@@ -51,9 +51,7 @@ impl GroupRead {
     fn idle<'a>(&self, group: &'a Group, now_ms: u64) -> impl Iterator<Item = Pending> + use<'a> {
         let idle_ms = self.claim;
         let pending = idle_ms.map(|_| group.pending().iter()).into_iter().flatten();
-        pending.filter(move |pending| {
-            Some(now_ms.saturating_sub(pending.delivered_ms)) >= idle_ms
-        })
+        pending.filter(move |pending| Some(now_ms.saturating_sub(pending.delivered_ms)) >= idle_ms)
     }
 
     /// Notes that the consumer was heard of; makes it, if it is new.
@@ -61,11 +59,7 @@ impl GroupRead {
     /// # Errors
     ///
     /// `WrongType`, and that there is no such group.
-    pub(super) fn greet(
-        &self,
-        keys: &mut Keyspace<'_>,
-        key: &[u8],
-    ) -> Result<u32, CommandError> {
+    pub(super) fn greet(&self, keys: &mut Keyspace<'_>, key: &[u8]) -> Result<u32, CommandError> {
         let now_ms = keys.now_ms;
         let missing = || no_group_to_read(key, &self.group);
         let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;

@@ -18,7 +18,11 @@ pub(super) fn id(argument: &[u8], seq: u64) -> Result<Id, CommandError> {
 }
 
 /// An id, `-` for the lowest one, or `+` for the highest.
-fn id_or_end(argument: &[u8], seq: u64) -> Result<Id, CommandError> {
+///
+/// # Errors
+///
+/// As `id`.
+pub(super) fn id_or_end(argument: &[u8], seq: u64) -> Result<Id, CommandError> {
     match argument {
         b"-" => Ok(Id::ZERO),
         b"+" => Ok(Id::MAX),

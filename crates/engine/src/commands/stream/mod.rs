@@ -26,6 +26,7 @@ mod xreadgroup;
 mod xsetid;
 mod xtrim;
 
+use resp::Args;
 use types::stream::NodeLimits;
 
 use crate::command::Command;
@@ -62,11 +63,19 @@ const XSETID_EVENT: Event = event(Class::Stream, "xsetid");
 
 const CREATE_CONSUMER_EVENT: Event = event(Class::Stream, "xgroup-createconsumer");
 
-fn no_group_to_read(key: &[u8], group: &[u8]) -> CommandError {
+/// There is no group to read for.
+pub(crate) fn no_group_to_read(key: &[u8], group: &[u8]) -> CommandError {
     CommandError::text(format!(
         "NOGROUP No such key '{}' or consumer group '{}' in XREADGROUP with GROUP option",
         String::from_utf8_lossy(key),
         String::from_utf8_lossy(group)
+    ))
+}
+
+fn unknown_subcommand(args: Args<'_>, container: &str) -> CommandError {
+    CommandError::err(format!(
+        "unknown subcommand or wrong number of arguments for '{}'. Try {container} HELP.",
+        String::from_utf8_lossy(args.at(1))
     ))
 }
 

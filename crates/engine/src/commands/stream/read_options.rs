@@ -32,11 +32,8 @@ fn only_for_groups(option: &str) -> CommandError {
 }
 
 fn unbalanced(of_group: bool) -> CommandError {
-    let (name, ids) = if of_group {
-        ("xreadgroup", "an ID or '>'")
-    } else {
-        ("xread", "an ID, '+', or '$'")
-    };
+    let (name, ids) =
+        if of_group { ("xreadgroup", "an ID or '>'") } else { ("xread", "an ID or '$'") };
     CommandError::err(format!(
         "Unbalanced '{name}' list of streams: for each stream key {ids} must be specified."
     ))

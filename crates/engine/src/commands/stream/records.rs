@@ -38,11 +38,7 @@ pub(super) fn log_ack(keys: &mut Keyspace<'_>, (key, group): (&[u8], &[u8]), id:
 }
 
 /// There is a new consumer.
-pub(super) fn log_consumer(
-    keys: &mut Keyspace<'_>,
-    key: &[u8],
-    (group, consumer): (&[u8], &[u8]),
-) {
+pub(super) fn log_consumer(keys: &mut Keyspace<'_>, key: &[u8], (group, consumer): (&[u8], &[u8])) {
     keys.effects.propagate(keys.db, &[b"XGROUP", b"CREATECONSUMER", key, group, consumer]);
 }
 

@@ -37,7 +37,9 @@ fn xack(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     for argument in args.tail(3) {
         let id = id(argument, 0)?;
         let pending = stream.value().group(name).and_then(|group| group.pending().get(id));
-        if pending.is_some() && let Some(group) = stream.modify(SILENT).group_mut(name) {
+        if pending.is_some()
+            && let Some(group) = stream.modify(SILENT).group_mut(name)
+        {
             group.acknowledge(id);
             done += 1;
         }

@@ -64,7 +64,11 @@ fn xadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut stream = ctx.keys.write_or_create::<Stream>(key)?;
     let value = stream.modify(XADD_EVENT);
     let pairs = request.pairs;
-    value.append(id, (0..pairs.len() / 2).map(|at| (pairs.at(2 * at), pairs.at(2 * at + 1))), limits);
+    value.append(
+        id,
+        (0..pairs.len() / 2).map(|at| (pairs.at(2 * at), pairs.at(2 * at + 1))),
+        limits,
+    );
     let trimmed = request.trim.map(|trim| (value.trim(&trim), ExactTrim::new(value, &trim)));
     drop(stream);
     reply_id(&mut ctx.reply, id);

@@ -94,12 +94,8 @@ fn choose(
 fn parse(args: Args<'_>) -> Result<Request, CommandError> {
     let idle = integer_or(args.at(4), "Invalid min-idle-time argument for XAUTOCLAIM")?;
     let start = first_of_range(args.at(5))?;
-    let mut request = Request {
-        idle_ms: u64::try_from(idle).unwrap_or(0),
-        start,
-        count: 100,
-        just_ids: false,
-    };
+    let mut request =
+        Request { idle_ms: u64::try_from(idle).unwrap_or(0), start, count: 100, just_ids: false };
     let mut words = Words::new(args, 6);
     while let Some(word) = words.next() {
         if is_word(word, "count") && words.left() > 0 {

@@ -140,9 +140,6 @@ fn parse(args: Args<'_>, now_ms: u64) -> Result<Request, CommandError> {
     while let Some(word) = words.next() {
         read_option(&mut request, word, &mut words, now_ms)?;
     }
-    if at == 5 {
-        id(args.at(5), 0)?;
-    }
     Ok(request)
 }
 
@@ -165,8 +162,7 @@ fn read_option(
     } else if is_word(word, "retrycount") && words.left() > 0 {
         let text = "Invalid RETRYCOUNT option argument for XCLAIM";
         let count = integer_or(words.argument()?, text)?;
-        let count = u64::try_from(count).map_err(|_| CommandError::err(text))?;
-        request.retry_count = Some(count);
+        request.retry_count = u64::try_from(count).ok();
     } else if is_word(word, "lastid") && words.left() > 0 {
         request.last_id = id(words.argument()?, 0)?;
     } else {

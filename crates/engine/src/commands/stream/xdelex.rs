@@ -54,7 +54,9 @@ fn parse(args: Args<'_>, from: usize) -> Result<(References, Vec<Id>), CommandEr
     while let Some(word) = words.next() {
         if is_word(word, "ids") && ids.is_none() {
             ids = Some(read_ids(&mut words)?);
-        } else if how.is_none() && let Some(references) = references(word) {
+        } else if how.is_none()
+            && let Some(references) = references(word)
+        {
             how = Some(references);
         } else {
             return Err(CommandError::Syntax);

@@ -9,9 +9,9 @@ use structures::entry::Detached;
 use types::stream::{self, Id};
 use types::{Kind, Stream};
 
-use super::CREATE_CONSUMER_EVENT;
-use super::ids::id;
+use super::ids::{id, id_or_end};
 use super::records::log_consumer;
+use super::{CREATE_CONSUMER_EVENT, unknown_subcommand};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{Words, is_word};
 use crate::commands::help::help;
@@ -128,17 +128,10 @@ fn options(args: Args<'_>, may_make_stream: bool) -> Result<Options, CommandErro
             }
             options.entries_read = u64::try_from(read).ok();
         } else {
-            return Err(unknown(args));
+            return Err(unknown_subcommand(args, "XGROUP"));
         }
     }
     Ok(options)
-}
-
-fn unknown(args: Args<'_>) -> CommandError {
-    CommandError::err(format!(
-        "unknown subcommand or wrong number of arguments for '{}'. Try XGROUP HELP.",
-        String::from_utf8_lossy(args.at(1))
-    ))
 }
 
 fn no_key() -> CommandError {
@@ -156,11 +149,6 @@ fn no_group(group: &[u8], key: &[u8]) -> CommandError {
     ))
 }
 
-/// The id that an argument means for a stream.
-fn start(argument: &[u8], last_id: Id) -> Result<Id, CommandError> {
-    if argument == b"$" { Ok(last_id) } else { id(argument, 0) }
-}
-
 fn create(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let options = options(args, true)?;
     let (key, name) = (args.at(2), args.at(3));
@@ -169,7 +157,7 @@ fn create(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         None if options.makes_stream => (Id::ZERO, false),
         None => return Err(no_key()),
     };
-    let start = start(args.at(4), last_id)?;
+    let start = if args.at(4) == b"$" { last_id } else { id(args.at(4), 0)? };
     if known {
         return Err(CommandError::text("BUSYGROUP Consumer Group name already exists"));
     }
@@ -187,7 +175,8 @@ fn set_id(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut stream = ctx.keys.write::<Stream>(key)?.ok_or_else(no_key)?;
     let last_id = stream.value().last_id();
     stream.value().group(name).ok_or_else(|| no_group(name, key))?;
-    let start = start(args.at(4), last_id)?;
+    // compat: here an end of the line is taken for an id, and for a new group it is not.
+    let start = if args.at(4) == b"$" { last_id } else { id_or_end(args.at(4), 0)? };
     if let Some(group) = stream.modify(SETID_EVENT).group_mut(name) {
         (group.last_id, group.entries_read) = (start, options.entries_read);
     }

@@ -8,6 +8,7 @@ use resp::{Args, Reply};
 use types::Stream;
 
 use super::replies::{reply_entry, reply_id};
+use super::unknown_subcommand;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{integer, is_word};
 use crate::commands::help::help;
@@ -105,11 +106,11 @@ fn stream(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 fn full_count(args: Args<'_>) -> Result<Option<usize>, CommandError> {
     let Some(word) = args.get(3) else { return Ok(None) };
     if !is_word(word, "full") || ![4, 6].contains(&args.len()) {
-        return Err(CommandError::Syntax);
+        return Err(unknown_subcommand(args, "XINFO"));
     }
     let Some(word) = args.get(4) else { return Ok(Some(10)) };
     if !is_word(word, "count") {
-        return Err(CommandError::Syntax);
+        return Err(unknown_subcommand(args, "XINFO"));
     }
     Ok(Some(match integer(args.at(5))? {
         0 => usize::MAX,

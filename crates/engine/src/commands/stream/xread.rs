@@ -9,9 +9,7 @@ use super::ids::id;
 use super::read_options::ReadOptions;
 use super::reading::{begin, has_entries_behind, read_one};
 use crate::blocking::Wish;
-use crate::command::{
-    Access, Arity, Begin, Command, Find, Flag, Group, KeySpec, SPEC, Spec,
-};
+use crate::command::{Access, Arity, Begin, Command, Find, Flag, Group, KeySpec, SPEC, Spec};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 

@@ -11,9 +11,7 @@ use super::no_group_to_read;
 use super::read_options::ReadOptions;
 use super::reading::begin;
 use crate::blocking::Wish;
-use crate::command::{
-    Access, Arity, Begin, Command, Find, Flag, Group, KeySpec, SPEC, Spec,
-};
+use crate::command::{Access, Arity, Begin, Command, Find, Flag, Group, KeySpec, SPEC, Spec};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -92,7 +90,7 @@ fn has_some(
 ) -> Result<bool, CommandError> {
     let now_ms = ctx.now_ms();
     match from {
-        From::History(_) => Ok(true),
+        From::History(after) => Ok(after < Id::MAX),
         From::New => {
             let stream = ctx.keys.read::<Stream>(key)?;
             Ok(stream.is_some_and(|stream| read.finds_some(stream, now_ms)))

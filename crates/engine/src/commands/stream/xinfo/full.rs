@@ -49,7 +49,7 @@ fn reply_consumer(reply: &mut Reply<'_>, group: &Group, consumer: &Consumer, cou
     reply.integer(consumer.active_ms.map_or(-1, |ms| ms as i64));
     reply.bulk(b"pel-count");
     reply.integer(consumer.pending().len() as i64);
-    reply.bulk(b"pel");
+    reply.bulk(b"pending");
     reply.array(consumer.pending().len().min(count));
     for id in consumer.pending().iter().take(count) {
         let pending = group.pending().get(id);
