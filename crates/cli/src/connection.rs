@@ -197,7 +197,7 @@ pub fn encoded(args: Args<'_>) -> Vec<u8> {
     for arg in args {
         writer.bulk(arg);
     }
-    out.to_vec()
+    out.take_all()
 }
 
 /// The text of an error without the system's number for it.

@@ -198,7 +198,8 @@ impl Worker {
     ) {
         match outcome {
             Outcome::Done => {
-                self.account(session, (command, request), out.end().saturating_sub(before));
+                let bytes = out.end().saturating_sub(before) + out.promised_after(before) as u64;
+                self.account(session, (command, request), bytes);
             }
             Outcome::Blocked { .. } => self.account_blocked(session, (command, request.args)),
             Outcome::Parked => {}

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use parking_lot::Mutex;
 use structures::sync::{AtomicU32, Mutex as CheckedMutex};
 use structures::{PositionHasher, ShardLock};
+use types::Value;
 
 use crate::blocking::Waiter;
 use crate::clients::Clients;
@@ -70,6 +71,8 @@ pub struct Engine {
     pub skip_checksums: AtomicBool,
     /// A client that has been idle for so long gives the memory of its replies back.
     pub reply_buffer_idle_ms: AtomicU64,
+    /// Large values that long replies have shown, to be let go of bit by bit.
+    pub returned: Mutex<Vec<Value>>,
     /// Clients that monitor, with their workers.
     pub monitors: Mutex<Vec<(usize, u64)>>,
     /// The machine and the process.
@@ -149,6 +152,7 @@ impl Engine {
             pause: CheckedMutex::default(),
             skip_checksums: AtomicBool::new(false),
             reply_buffer_idle_ms: AtomicU64::new(REPLY_BUFFER_IDLE_MS),
+            returned: Mutex::default(),
             monitors: Mutex::default(),
             host: Host::default(),
             command_log: CommandLog::default(),

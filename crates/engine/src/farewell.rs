@@ -114,7 +114,7 @@ pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
             waiter.write_timeout(&mut reply);
         }
     }
-    output.to_vec()
+    output.take_all()
 }
 
 /// A client listens to nothing any more.

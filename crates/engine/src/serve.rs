@@ -78,7 +78,7 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     if output.is_empty() {
         return;
     }
-    let (client, reply) = (waiter.client, output.to_vec());
+    let (client, reply) = (waiter.client, output.take_all());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
 }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use persistence::rdb::{self, Saved};
 use structures::Blob;
 use structures::entry::{EntryRef, Payload};
-use types::Value;
+use types::{Object, Value};
 
 /// A value as a snapshot holds it.
 #[derive(Clone, Debug)]
@@ -97,10 +97,88 @@ impl SavedEntry {
     }
 }
 
+/// Values with more elements, and strings with more bytes, than these are left to the writer.
+const LARGE: usize = 1024;
+const LARGE_BYTES: usize = 64 << 10;
+
+/// What a sweep has for the file.
+#[derive(Default)]
+pub struct SavedPart {
+    /// Entries, with their database in front.
+    pub bytes: Vec<u8>,
+    /// Entries with large values, which take their time.
+    pub large: Vec<SavedEntry>,
+    /// The database that the last entry belongs to.
+    selected: Option<u32>,
+}
+
+impl SavedPart {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.large.is_empty()
+    }
+
+    /// Adds an entry of the keyspace as it is.
+    pub(crate) fn add(&mut self, db: u32, entry: EntryRef<'_, Value>) {
+        if is_large(saved(entry)) {
+            return self.large.push(SavedEntry::of(db, entry));
+        }
+        self.write((db, entry.key()), saved(entry), entry.expire_at_ms());
+    }
+
+    /// Adds an entry that was handed over.
+    pub(crate) fn add_saved(&mut self, entry: SavedEntry) {
+        let value = entry.value.as_saved();
+        if is_large(value) {
+            return self.large.push(entry);
+        }
+        self.write((entry.db, &entry.key), value, entry.expire_at_ms);
+    }
+
+    fn write(&mut self, (db, key): (u32, &[u8]), value: Saved<'_>, expire_at_ms: Option<u64>) {
+        if self.selected != Some(db) {
+            self.selected = Some(db);
+            rdb::select(&mut self.bytes, db);
+        }
+        rdb::write_entry(&mut self.bytes, key, value, expire_at_ms);
+    }
+}
+
 impl SavedEntry {
-    /// Writes the entry.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        rdb::write_entry(out, &self.key, self.value.as_saved(), self.expire_at_ms);
+    /// Writes the entry, of another database than the one before it, a piece at a time.
+    ///
+    /// # Errors
+    ///
+    /// What `add` gives; it gets the pieces.
+    pub fn write<E>(&self, mut add: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let (value, mut out) = (self.value.as_saved(), Vec::new());
+        rdb::select(&mut out, self.db);
+        rdb::write_entry_head(&mut out, &self.key, value, self.expire_at_ms);
+        let mut at = Some(0);
+        while let Some(from) = at {
+            at = rdb::write_some(&mut out, value, from);
+            if out.len() >= LARGE_BYTES || at.is_none() {
+                add(&out)?;
+                out.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// The value, if it is to be let go of bit by bit.
+    pub fn into_object(self) -> Option<Value> {
+        match self.value {
+            SavedValue::Object(value) => Some(value),
+            SavedValue::Bytes(_) | SavedValue::Int(_) | SavedValue::Blob(_) => None,
+        }
+    }
+}
+
+fn is_large(value: Saved<'_>) -> bool {
+    match value {
+        Saved::Bytes(bytes) => bytes.len() > LARGE_BYTES,
+        Saved::Int(_) => false,
+        Saved::Object(value) => value.len() > LARGE,
     }
 }
 
@@ -113,11 +191,6 @@ impl SavedValue {
             SavedValue::Object(value) => Saved::Object(value),
         }
     }
-}
-
-/// Writes an entry of the keyspace as it is.
-pub(crate) fn write_entry(out: &mut Vec<u8>, entry: EntryRef<'_, Value>) {
-    rdb::write_entry(out, entry.key(), saved(entry), entry.expire_at_ms());
 }
 
 /// The value of an entry, as the codecs take it.

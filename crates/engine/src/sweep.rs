@@ -7,12 +7,12 @@
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
-use persistence::rdb;
 use structures::{Position, Table};
 use types::Value;
 
+use crate::keyspace::effects::Garbage;
 use crate::keyspace::shard::Shard;
-use crate::snapshot::{ShardSnapshot, write_entry};
+use crate::snapshot::{SavedPart, ShardSnapshot};
 use crate::worker::Worker;
 
 /// Homes that are visited while a shard is held: about a thousand entries.
@@ -28,8 +28,6 @@ pub(crate) struct Sweep {
     shard: usize,
     db: usize,
     at: Option<Position>,
-    /// The database that the last entries of the current part belong to.
-    selected: Option<u32>,
     /// Tables that left the keyspace with unsaved entries.
     detached: VecDeque<(u32, Table<Value>)>,
     /// The epoch bit of saved entries in them.
@@ -58,19 +56,18 @@ impl Worker {
         self.sweep.active
     }
 
-    /// Appends the next part of the snapshot to `out`, while `go_on` says so.
-    pub fn sweep(&mut self, out: &mut Vec<u8>, go_on: &mut dyn FnMut() -> bool) -> Progress {
+    /// Adds to the next part of the snapshot, while `go_on` says so.
+    pub fn sweep(&mut self, out: &mut SavedPart, go_on: &mut dyn FnMut() -> bool) -> Progress {
         if !self.has_to_sweep() {
             return Progress::Idle;
         }
         let engine = self.engine.clone();
-        if out.is_empty() {
-            self.sweep.selected = None;
-        }
         loop {
             if let Some((db, table)) = self.sweep.detached.pop_front() {
                 // Nobody else knows this table, so no lock is held.
                 self.sweep.save_detached(out, db, &table);
+                self.effects.garbage.push(Garbage::Table(table));
+                self.free_garbage();
                 continue;
             }
             if self.sweep.shard >= engine.shards.len() {
@@ -96,16 +93,14 @@ impl Worker {
 
 impl Sweep {
     /// A slice of one shard; true where the shard is done.
-    fn shard(&mut self, shard: &mut Shard, first: Position, out: &mut Vec<u8>) -> bool {
+    fn shard(&mut self, shard: &mut Shard, first: Position, out: &mut SavedPart) -> bool {
         let epoch = shard.epoch;
         let Some(mut snapshot) = shard.snapshot.take() else { return true };
-        for entry in std::mem::take(&mut snapshot.handed_over) {
-            self.select(out, entry.db);
-            entry.write(out);
-        }
+        let handed_over = std::mem::take(&mut snapshot.handed_over);
+        handed_over.into_iter().for_each(|entry| out.add_saved(entry));
         let mut homes = 0;
-        let limit = out.len() + SLICE_BYTES;
-        while self.db < shard.tables().len() && homes < HOMES && out.len() < limit {
+        let limit = out.bytes.len() + SLICE_BYTES;
+        while self.db < shard.tables().len() && homes < HOMES && out.bytes.len() < limit {
             let from = self.at.unwrap_or(first);
             self.at = self.save_home(&snapshot, &shard.tables()[self.db], (from, epoch), out);
             homes += 1;
@@ -137,7 +132,7 @@ impl Sweep {
         snapshot: &ShardSnapshot,
         table: &Table<Value>,
         (from, epoch): (Position, bool),
-        out: &mut Vec<u8>,
+        out: &mut SavedPart,
     ) -> Option<Position> {
         let db = snapshot.database(self.db as u32);
         table.scan(from, &mut |entry| {
@@ -146,23 +141,14 @@ impl Sweep {
             }
             entry.set_epoch(epoch);
             if !snapshot.aborted {
-                self.select(out, db);
-                write_entry(out, entry);
+                out.add(db, entry);
             }
         })
     }
 
-    fn save_detached(&mut self, out: &mut Vec<u8>, db: u32, table: &Table<Value>) {
-        self.select(out, db);
+    fn save_detached(&mut self, out: &mut SavedPart, db: u32, table: &Table<Value>) {
         let epoch = self.detached_epoch;
         let unsaved = table.iter().filter(|entry| entry.epoch() != epoch);
-        unsaved.for_each(|entry| write_entry(out, entry));
-    }
-
-    fn select(&mut self, out: &mut Vec<u8>, db: u32) {
-        if self.selected != Some(db) {
-            self.selected = Some(db);
-            rdb::select(out, db);
-        }
+        unsaved.for_each(|entry| out.add(db, entry));
     }
 }

@@ -118,6 +118,8 @@ impl Worker {
 
     /// Goes on freeing while `go_on` says so. Gives true where something is left.
     pub fn dispose(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        let returned = std::mem::take(&mut *self.engine.returned.lock());
+        self.disposal.take_returned(returned);
         let more = self.disposal.free(go_on);
         self.disposal.tell(&self.engine.counters[self.index]);
         more

@@ -9,6 +9,8 @@ use engine::clients::ClientInfo;
 use engine::config::Config;
 use engine::dispatch::{Outcome, Request};
 use engine::engine::Setup;
+use engine::snapshot::SavedPart;
+use engine::sweep::Progress;
 use engine::{Engine, Session, Worker};
 use resp::{Decoder, Output, OwnedArgs, Value};
 
@@ -36,7 +38,7 @@ impl Server {
         let mut out = Output::new();
         let request = Request::new(args.as_args());
         let outcome = self.worker.execute(&mut self.session, request, &mut out);
-        let decoded = Decoder::new().decode(&out.to_vec()).unwrap();
+        let decoded = Decoder::new().decode(&out.take_all()).unwrap();
         (outcome, decoded.map(|(value, _)| value))
     }
 
@@ -146,6 +148,95 @@ fn random_keys_are_alive_even_where_nearly_all_have_expired() {
     assert_eq!(server.ask("RANDOMKEY"), Value::Null);
 }
 
+/// Commands with long replies, and how the elements that they show get there and change.
+const LONG: [(&str, &str, &str); 10] = [
+    ("LRANGE k 0 -1", "RPUSH k {}", "LSET k {} changed"),
+    ("LRANGE k 17 -8", "RPUSH k {}", "LTRIM k 1 -2"),
+    ("SMEMBERS k", "SADD k member:{}", "SREM k member:{}"),
+    ("HGETALL k", "HSET k field:{} {}", "HSET k field:{} changed"),
+    ("HKEYS k", "HSET k field:{} {}", "HDEL k field:{}"),
+    ("HVALS k", "HSET k field:{} {}", "HSET k field:{} changed"),
+    ("ZRANGE k 0 -1 WITHSCORES", "ZADD k {} member:{}", "ZADD k 7777 member:{}"),
+    ("ZREVRANGE k 5 -7", "ZADD k {} member:{}", "ZREM k member:{}"),
+    ("ZRANGEBYSCORE k 3 4444 WITHSCORES", "ZADD k {} member:{}", "ZPOPMIN k 1"),
+    ("ZREVRANGEBYLEX k + - LIMIT 3 4500", "ZADD k 0 member:{}", "ZREM k member:{}"),
+];
+
+#[test]
+fn a_long_reply_shows_the_value_as_it_was() {
+    for (command, fill, change) in LONG {
+        let mut server = Server::new();
+        let ask_each = |server: &mut Server, template: &str| {
+            for i in 0..5000 {
+                server.ask(&template.replace("{}", &i.to_string()));
+            }
+        };
+        ask_each(&mut server, fill);
+        let now = server.ask(command);
+        assert!(now.as_slice().is_some_and(|reply| reply.len() > 4400), "{command}");
+        let mut early = Output::new();
+        let args = OwnedArgs::from_iter(command.split(' '));
+        server.worker.execute(&mut server.session, Request::new(args.as_args()), &mut early);
+        assert!(early.pending_bytes() > 10_000, "it counts from the start");
+        assert!(early.len() < 100, "and is not made yet");
+        ask_each(&mut server, change);
+        server.ask("DEL k");
+        server.worker.dispose(&mut || true);
+        assert_eq!(Decoder::new().decode(&early.take_all()).unwrap().unwrap().0, now, "{command}");
+        drop(early);
+        assert_eq!(server.worker.engine.returned.lock().len(), 1, "{command}");
+        server.worker.dispose(&mut || true);
+        assert!(server.worker.engine.returned.lock().is_empty());
+    }
+}
+
+/// Keys with large values: how they are filled, and how they change.
+const LARGE: [(&str, &str, &str); 5] = [
+    ("list", "RPUSH list {}", "LSET list 1 changed"),
+    ("set", "SADD set member:{}", "SREM set member:1"),
+    ("hash", "HSET hash field:{} {}", "HSET hash field:1 changed"),
+    ("zset", "ZADD zset {} member:{}", "ZADD zset 7777 member:1"),
+    ("string", "APPEND string 0123456789abcdefghij{}", "SETRANGE string 1 changed"),
+];
+
+#[test]
+fn a_snapshot_has_large_values_as_they_were_and_writes_them_when_no_shard_is_held() {
+    for early in [true, false] {
+        let mut server = Server::new();
+        let mut expected = Vec::new();
+        for (key, fill, _) in LARGE {
+            (0..5000).for_each(|i| drop(server.ask(&fill.replace("{}", &i.to_string()))));
+            let dump = server.ask(&format!("DUMP {key}"));
+            let dump = dump.as_bytes().unwrap();
+            let name = [&[dump[0], key.len() as u8][..], key.as_bytes()].concat();
+            let value = dump[1..dump.len() - 10].to_vec();
+            expected.push((key, [&[0xFE, 0][..], &name, &value].concat()));
+        }
+        server.ask("SET small 1");
+        server.run(&[b"BGSAVE"]);
+        let mut part = SavedPart::default();
+        let change = |server: &mut Server| LARGE.map(|(_, _, change)| server.ask(change));
+        if early {
+            change(&mut server);
+        }
+        assert_eq!(server.worker.sweep(&mut part, &mut || true), Progress::Done);
+        if !early {
+            change(&mut server);
+        }
+        assert_eq!((part.large.len(), part.bytes.len()), (5, 11));
+        for entry in &part.large {
+            let mut bytes = Vec::new();
+            let mut add = |piece: &[u8]| {
+                bytes.extend_from_slice(piece);
+                Ok::<_, ()>(())
+            };
+            entry.write(&mut add).unwrap();
+            let found = expected.iter().find(|(key, _)| key.as_bytes() == &*entry.key).unwrap();
+            assert!(bytes == found.1, "{} {early}", found.0);
+        }
+    }
+}
+
 #[test]
 fn long_strings_change_where_they_lie_and_replies_keep_what_they_were() {
     let mut server = Server::new();
@@ -157,7 +248,7 @@ fn long_strings_change_where_they_lie_and_replies_keep_what_they_were() {
     assert_eq!(server.ask("APPEND k bcd"), Value::Integer(100_003));
     assert_eq!(server.ask("SETRANGE k 1 ZZ"), Value::Integer(100_003));
     assert_eq!(server.ask("SETBIT k 0 1"), Value::Integer(0));
-    let (sent, _) = Decoder::new().decode(&before.to_vec()).unwrap().unwrap();
+    let (sent, _) = Decoder::new().decode(&before.take_all()).unwrap().unwrap();
     assert_eq!(sent, Value::bulk(long.clone()));
     let mut now = long;
     now.extend_from_slice(b"bcd");

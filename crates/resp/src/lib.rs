@@ -36,7 +36,7 @@ pub use args::{Args, OwnedArgs, Span};
 pub use batch::Batch;
 pub use decode::{DecodeError, Decoder, Value};
 pub use error::ProtocolError;
-pub use output::Output;
+pub use output::{Output, Pieces};
 pub use reply::{Deferred, Reply};
 pub use request::{Limits, Parsed, RequestParser};
 

@@ -1,20 +1,23 @@
-//! What a connection has yet to send: bytes that were copied, and shared blocks that were not.
+//! What a connection has yet to send: bytes that were copied, shared blocks that were not, and
+//! long replies of which only the next piece is there.
 //!
 //! Replies are appended to one growing tail. A large value is not copied: the tail is sealed and
-//! the value's block put behind it by reference. What is pending is written with one vectored
-//! write. A single growing buffer lost: it would copy large values, and move megabytes whenever a
-//! slow reader takes a part.
+//! the value's block put behind it by reference. A long reply, such as all of a large collection,
+//! is [`Pieces`]: its bytes are made when all before it is sent. What is pending is written with
+//! one vectored write. A single growing buffer lost: it would copy large values, and move
+//! megabytes whenever a slow reader takes a part.
 //!
 //! ```text
 //!    sent
-//!  ├──────┼───────────┬──────────────┬─────────┬───────────────┤
-//!  │ blocks[0]: owned │ [1]: shared  │ owned   │ tail          │
-//!  ├──────┼───────────┴──────────────┴─────────┼───────────────┤
-//!         written                              tail_start     end
+//!  ├──────┼───────────┬──────────────┬─────────┬──────────────┬───────────────┤
+//!  │ blocks[0]: owned │ [1]: shared  │ owned   │ long: 1      │ tail          │
+//!  ├──────┼───────────┴──────────────┴─────────┴──────────────┼───────────────┤
+//!         written                                             tail_start     end
 //! ```
 //!
-//! Bytes have *positions*: how many bytes were appended before them since the connection began.
-//! The server holds replies back at positions, and takes back what a failed command has appended.
+//! What is pending has *positions*: how many bytes were appended before since the connection
+//! began. Nobody knows how long a long reply will be, so all of it has one position. The server
+//! holds replies back at positions, and takes back what a failed command has appended.
 //!
 //! HOT: every reply passes here; no allocation once the tail has its size.
 //!
@@ -22,12 +25,19 @@
 //!
 //! 1. `written + len() == end()`, and positions never go below `written`.
 //! 2. `sent` counts bytes of the oldest block, or of the tail when there is none, and is less than
-//!    its length unless both are 0.
-//! 3. No block is empty.
+//!    its length unless both are 0. It is 0 where a long reply is the oldest.
+//! 3. No block is empty; a long reply goes when its last byte is sent.
+
+mod block;
+mod long;
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::Arc;
+
+use block::{Block, Ready};
+use long::Long;
+pub use long::Pieces;
 
 /// A tail of at least `SEAL_FROM` bytes is sealed when it would grow past `SEAL_AT`, so that growth
 /// moves little and memory is given back while a slow reader drains.
@@ -51,44 +61,10 @@ pub struct Output {
     sent: usize,
     written: u64,
     tail_start: u64,
+    /// Long replies among the blocks.
+    long: u32,
     /// Shared bytes below this length are copied all the same.
     copy_below: usize,
-}
-
-enum Block {
-    Owned(Vec<u8>),
-    /// The bytes, and how many of them count.
-    Shared(SharedBytes, usize),
-}
-
-impl Block {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Owned(bytes) => bytes,
-            Self::Shared(shared, len) => &(**shared).as_ref()[..*len],
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Owned(bytes) => bytes.len(),
-            Self::Shared(_, len) => *len,
-        }
-    }
-
-    fn memory(&self) -> usize {
-        match self {
-            Self::Owned(bytes) => bytes.capacity(),
-            Self::Shared(shared, _) => (**shared).as_ref().len(),
-        }
-    }
-
-    fn truncate(&mut self, new_len: usize) {
-        match self {
-            Self::Owned(bytes) => bytes.truncate(new_len),
-            Self::Shared(_, len) => *len = new_len,
-        }
-    }
 }
 
 impl Output {
@@ -98,11 +74,34 @@ impl Output {
         Self::default()
     }
 
-    /// How many bytes are pending.
+    /// How many positions are pending: bytes, with 1 for each long reply.
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         (self.end() - self.written) as usize
+    }
+
+    /// How many bytes are pending, with about as many for long replies as they will have.
+    #[inline]
+    #[must_use]
+    pub fn pending_bytes(&self) -> usize {
+        if self.long == 0 { self.len() } else { self.len() + self.promised_after(self.written) }
+    }
+
+    /// About how many bytes the long replies from position `pos` on will still have.
+    #[must_use]
+    pub fn promised_after(&self, pos: u64) -> usize {
+        let (mut promised, mut end) = (0, self.tail_start);
+        for block in self.blocks.iter().rev() {
+            if self.long == 0 || end <= pos {
+                break;
+            }
+            end -= block.len() as u64;
+            if let Block::Long(long) = block {
+                promised += long.memory();
+            }
+        }
+        promised
     }
 
     /// Whether nothing is pending.
@@ -174,6 +173,22 @@ impl Output {
         }
     }
 
+    /// Appends a long reply, whose bytes are made as they are sent.
+    pub fn push_long(&mut self, pieces: Box<dyn Pieces>) {
+        self.seal();
+        self.blocks.push_back(Block::Long(Box::new(Long::new(pieces))));
+        self.tail_start += 1;
+        self.long += 1;
+    }
+
+    /// Makes the next piece, where the oldest that is pending is a long reply. True where it did.
+    pub fn make_piece(&mut self) -> bool {
+        let Some(Block::Long(long)) = self.blocks.front_mut() else { return false };
+        let made = long.make_piece();
+        self.drop_sent();
+        made
+    }
+
     /// Makes the tail a block.
     fn seal(&mut self) {
         if !self.tail.is_empty() {
@@ -182,51 +197,94 @@ impl Output {
         }
     }
 
-    /// Fills `slices` with pending bytes from the oldest on, never more than `limit` bytes, and
-    /// returns how many slices it filled.
+    /// Fills `slices` with pending bytes from the oldest on, never beyond `limit` positions, and
+    /// returns how many slices it filled. What follows an unfinished long reply is left out.
     pub fn io_slices<'a>(&'a self, slices: &mut [IoSlice<'a>], limit: usize) -> usize {
         let (mut skip, mut left, mut filled) = (self.sent, limit, 0);
-        let parts = self.blocks.iter().map(Block::bytes).chain([&self.tail[..]]);
-        for (slice, part) in slices.iter_mut().zip(parts) {
-            let part = &part[skip..];
-            let part = &part[..part.len().min(left)];
-            if part.is_empty() {
+        let tail = Ready::Bytes(&self.tail);
+        for part in self.blocks.iter().map(Block::ready).chain([tail]) {
+            if left == 0 || filled == slices.len() {
                 break;
             }
-            *slice = IoSlice::new(part);
-            filled += 1;
-            left -= part.len();
-            skip = 0;
+            match part {
+                Ready::Bytes(part) => {
+                    let part = &part[skip..];
+                    let part = &part[..part.len().min(left)];
+                    if part.is_empty() {
+                        break;
+                    }
+                    slices[filled] = IoSlice::new(part);
+                    filled += 1;
+                    left -= part.len();
+                    skip = 0;
+                }
+                Ready::Long(long) => {
+                    filled += long.ready.io_slices(&mut slices[filled..], usize::MAX);
+                    if !long.finished {
+                        break;
+                    }
+                    left -= 1;
+                }
+            }
         }
         filled
     }
 
-    /// Forgets the first `n` pending bytes: they were written.
+    /// Forgets the first `n` bytes that `io_slices` gives: they were written.
     ///
     /// # Panics
     ///
-    /// When fewer are pending.
+    /// When there were fewer.
     pub fn advance(&mut self, n: usize) {
-        assert!(n <= self.len(), "more was written than was pending");
-        self.written += n as u64;
-        self.sent += n;
+        let mut left = n;
+        while let Some(front) = self.blocks.front_mut() {
+            if let Block::Long(long) = front {
+                let taken = left.min(long.ready.len());
+                long.ready.advance(taken);
+                left -= taken;
+            } else {
+                let taken = left.min(front.len() - self.sent);
+                self.sent += taken;
+                self.written += taken as u64;
+                left -= taken;
+            }
+            if !self.drop_first_if_sent() {
+                assert!(left == 0, "more was written than was pending");
+                return;
+            }
+        }
+        assert!(left <= self.tail.len() - self.sent, "more was written than was pending");
+        self.written += left as u64;
+        self.sent += left;
         self.drop_sent();
     }
 
     /// Drops blocks, and the tail's bytes, that were sent whole.
     fn drop_sent(&mut self) {
-        while let Some(len) = self.blocks.front().map(Block::len) {
-            if self.sent < len {
-                return;
-            }
-            self.sent -= len;
-            self.blocks.pop_front();
-        }
-        if self.sent == self.tail.len() {
+        while self.drop_first_if_sent() {}
+        if self.blocks.is_empty() && self.sent == self.tail.len() {
             self.tail_start += self.sent as u64;
             self.tail.clear();
             self.sent = 0;
         }
+    }
+
+    fn drop_first_if_sent(&mut self) -> bool {
+        let sent = match self.blocks.front() {
+            None => return false,
+            Some(Block::Long(long)) if long.is_sent() => {
+                self.written += 1;
+                self.long -= 1;
+                true
+            }
+            Some(Block::Long(_)) => false,
+            Some(bytes) => self.sent == bytes.len(),
+        };
+        if sent {
+            self.blocks.pop_front();
+            self.sent = 0;
+        }
+        sent
     }
 
     /// Takes back what was appended after position `pos`.
@@ -243,6 +301,7 @@ impl Output {
             while let Some(mut block) = self.blocks.pop_back() {
                 let start = self.tail_start - block.len() as u64;
                 self.tail_start = start;
+                self.long -= u32::from(start >= pos && matches!(block, Block::Long(_)));
                 if start < pos {
                     block.truncate((pos - start) as usize);
                     self.blocks.push_back(block);
@@ -254,7 +313,7 @@ impl Output {
         self.drop_sent();
     }
 
-    /// Takes back what was appended after position `pos`, and returns it.
+    /// Takes back what was appended after position `pos`, and returns it: long replies whole.
     ///
     /// # Panics
     ///
@@ -262,26 +321,33 @@ impl Output {
     #[must_use]
     pub fn take_after(&mut self, pos: u64) -> Vec<u8> {
         assert!(pos >= self.written && pos <= self.end(), "position is not pending");
-        let mut taken = Vec::with_capacity((self.end() - pos) as usize);
+        let mut taken = Vec::new();
         let mut start = self.written - self.sent as u64;
-        for part in self.blocks.iter().map(Block::bytes).chain([&self.tail[..]]) {
-            let skip = pos.saturating_sub(start) as usize;
-            taken.extend_from_slice(part.get(skip..).unwrap_or_default());
-            start += part.len() as u64;
+        for block in &mut self.blocks {
+            let (skip, len) = (pos.saturating_sub(start) as usize, block.len());
+            start += len as u64;
+            match block {
+                Block::Long(long) if skip == 0 => long.take_all(&mut taken),
+                Block::Long(_) => {}
+                Block::Owned(bytes) => {
+                    taken.extend_from_slice(bytes.get(skip..).unwrap_or_default());
+                }
+                Block::Shared(shared, _) => {
+                    let bytes = &(**shared).as_ref()[..len];
+                    taken.extend_from_slice(bytes.get(skip..).unwrap_or_default());
+                }
+            }
         }
+        let skip = pos.saturating_sub(start) as usize;
+        taken.extend_from_slice(self.tail.get(skip..).unwrap_or_default());
         self.truncate_to(pos);
         taken
     }
 
-    /// A copy of everything pending.
+    /// Takes everything pending.
     #[must_use]
-    pub fn to_vec(&self) -> Vec<u8> {
-        let mut all = Vec::with_capacity(self.len() + self.sent);
-        for part in self.blocks.iter().map(Block::bytes).chain([&self.tail[..]]) {
-            all.extend_from_slice(part);
-        }
-        all.drain(..self.sent);
-        all
+    pub fn take_all(&mut self) -> Vec<u8> {
+        self.take_after(self.written)
     }
 
     /// Gives memory back that a burst has left, when nothing is pending.
@@ -331,7 +397,7 @@ impl Output {
             let at = (pos - start) as usize;
             match &mut self.blocks[i] {
                 Block::Owned(block) => drop(block.splice(at..at, bytes.iter().copied())),
-                Block::Shared(..) => {
+                Block::Shared(..) | Block::Long(_) => {
                     // A header stands in front of a shared block, never inside it.
                     assert!(at == 0, "position lies inside a shared block");
                     self.blocks.insert(i, Block::Owned(bytes.to_vec()));

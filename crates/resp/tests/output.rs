@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use resp::{Output, Protocol, Reply};
+use resp::{Output, Pieces, Protocol, Reply};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -34,7 +34,7 @@ fn bytes(len: usize, seed: usize) -> Vec<u8> {
 
 /// The pending bytes by way of slices, never more than `limit`.
 fn slices(out: &Output, limit: usize) -> Vec<u8> {
-    let mut slices = [IoSlice::new(&[]); 3];
+    let mut slices = [IoSlice::new(&[]); 100];
     let filled = out.io_slices(&mut slices, limit);
     slices[..filled].iter().flat_map(|slice| slice.to_vec()).collect()
 }
@@ -82,8 +82,94 @@ fn run(steps: &[Step]) {
         }
         assert_eq!((out.len(), out.is_empty()), (model.len(), model.is_empty()));
         assert_eq!((out.written(), out.end()), (written, written + model.len() as u64));
-        assert!(out.to_vec() == model);
+        assert!(slices(&out, usize::MAX) == model);
         assert!(out.memory() >= out.len());
+    }
+}
+
+/// A long reply: so many bytes, of which each piece has so many.
+struct Counted {
+    bytes: Vec<u8>,
+    piece: usize,
+}
+
+impl Pieces for Counted {
+    fn write(&mut self, out: &mut Output) -> bool {
+        let piece = self.piece.min(self.bytes.len());
+        out.extend_from_slice(&self.bytes[..piece]);
+        self.bytes.drain(..piece);
+        !self.bytes.is_empty()
+    }
+
+    fn held(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// Appends short and long parts in turn, and gives all their bytes.
+fn mixed(out: &mut Output, parts: &[(usize, usize)]) -> Vec<u8> {
+    let mut model = Vec::new();
+    for (i, &(len, piece)) in parts.iter().enumerate() {
+        model.extend(bytes(len, i));
+        if piece == 0 {
+            out.extend_from_slice(&bytes(len, i));
+        } else {
+            out.push_long(Box::new(Counted { bytes: bytes(len, i), piece }));
+        }
+    }
+    model
+}
+
+fn parts() -> impl Strategy<Value = Vec<(usize, usize)>> {
+    prop::collection::vec((0usize..300, prop_oneof![Just(0usize), 1usize..120]), 1..12)
+}
+
+/// Sends what may be sent up to position `limit`, by writes that take some bytes each.
+fn send(out: &mut Output, limit: u64, taken: usize) -> Vec<u8> {
+    let mut sent = Vec::new();
+    while out.written() < limit {
+        let before = (out.written(), sent.len());
+        let made = out.make_piece();
+        let ready = slices(out, limit.saturating_sub(out.written()) as usize);
+        let part = &ready[..taken.min(ready.len())];
+        out.advance(part.len());
+        sent.extend_from_slice(part);
+        assert!(made || (out.written(), sent.len()) != before, "no way on");
+    }
+    sent
+}
+
+proptest! {
+    #[test]
+    fn long_replies_leave_in_their_place(parts in parts(), taken in 1usize..200) {
+        let mut out = Output::new();
+        let model = mixed(&mut out, &parts);
+        let end = out.end();
+        assert!(send(&mut out, end, taken) == model);
+        assert!(out.is_empty() && out.pending_bytes() == 0);
+    }
+
+    #[test]
+    fn nothing_behind_a_position_leaves(parts in parts(), more in parts(), taken in 1usize..200) {
+        let mut out = Output::new();
+        let first = mixed(&mut out, &parts);
+        let end = out.end();
+        let second = mixed(&mut out, &more);
+        assert!(send(&mut out, end, taken) == first);
+        assert!(out.take_all() == second);
+    }
+
+    #[test]
+    fn long_replies_can_be_taken_back(parts in parts(), more in parts(), taken in 1usize..200) {
+        let mut out = Output::new();
+        let first = mixed(&mut out, &parts);
+        let (end, promised) = (out.end(), out.pending_bytes());
+        let second = mixed(&mut out, &more);
+        assert!(out.take_after(end) == second);
+        assert_eq!((out.end(), out.pending_bytes()), (end, promised));
+        let _ = mixed(&mut out, &more);
+        out.truncate_to(end);
+        assert!(send(&mut out, end, taken) == first);
     }
 }
 

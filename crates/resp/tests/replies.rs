@@ -14,7 +14,7 @@ use resp::{DecodeError, Decoder, Output, Protocol, Reply, Value};
 fn written(protocol: Protocol, write: impl FnOnce(&mut Reply<'_>)) -> Vec<u8> {
     let mut out = Output::new();
     write(&mut Reply::new(&mut out, protocol));
-    out.to_vec()
+    out.take_all()
 }
 
 #[track_caller]
@@ -98,9 +98,9 @@ fn deferred_lengths_find_their_place_among_blocks() {
         expect.extend_from_slice(&vec![b'y'; 40_000]);
         expect.extend_from_slice(b"\r\n");
     }
-    assert!(out.to_vec() == expect);
     assert_eq!(out.len(), expect.len());
     assert_eq!(out.end(), expect.len() as u64);
+    assert!(out.take_all() == expect);
 }
 
 #[track_caller]

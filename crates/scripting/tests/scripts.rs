@@ -30,7 +30,7 @@ impl Host for Answers {
             }
             _ => reply.error("ERR no such command"),
         }
-        output.to_vec()
+        output.take_all()
     }
 
     fn may_call(&mut self, args: Args<'_>) -> Option<bool> {
@@ -67,7 +67,7 @@ fn eval(state: &mut State, source: &str, protocol: Protocol) -> String {
     let outcome = state.run(&sha, keys.as_args(), argv.as_args(), &mut host);
     let mut output = Output::new();
     state.reply(&outcome, &mut Reply::new(&mut output, protocol));
-    String::from_utf8_lossy(&output.to_vec()).replace("\r\n", " ").trim_end().to_owned()
+    String::from_utf8_lossy(&output.take_all()).replace("\r\n", " ").trim_end().to_owned()
 }
 
 fn check(source: &str, expect: &str) {
@@ -218,7 +218,7 @@ fn a_stopped_script_cannot_catch_it() {
         let outcome = state.run(&[b'b'; 40], empty.as_args(), empty.as_args(), &mut host);
         let mut output = Output::new();
         state.reply(&outcome, &mut Reply::new(&mut output, Protocol::Resp2));
-        let reply = String::from_utf8_lossy(&output.to_vec()).into_owned();
+        let reply = String::from_utf8_lossy(&output.take_all()).into_owned();
         assert!(reply.starts_with("-ERR Script killed by user with SCRIPT KILL."), "{reply}");
         assert_eq!(eval(&mut state, "return 1", Protocol::Resp2), ":1", "{source}");
     }

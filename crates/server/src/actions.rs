@@ -31,6 +31,7 @@ impl EventLoop {
                 let config = self.shared.engine.config.load();
                 self.shared.log.reconfigure(&config);
                 title::set(&config, self.shared.settings.file.as_deref());
+                process::return_memory_aside(config.general.jemalloc_bg_thread);
             }
             Action::Feed { client } => self.begin_feed(client),
             Action::Migrate(migration) => self.begin_migration(migration),

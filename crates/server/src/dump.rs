@@ -17,19 +17,23 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use engine::letter::Letter;
+use engine::snapshot::{SavedEntry, SavedPart};
 use persistence::rdb::{self, Checksum};
 
 use crate::clock;
 use crate::mail::Mail;
+use crate::process;
 use crate::shared::Shared;
 
 /// Parts that may wait for the disk before the sweeps pause.
 const QUEUE: usize = 16;
+/// Workers come first where there are no more cores than they need, but a snapshot still ends.
+const PRIORITY: i32 = 10;
 
 /// What a worker has for the file.
 pub enum Part {
-    /// Entries, with their database in front.
-    Bytes(Vec<u8>),
+    /// Entries.
+    Entries(SavedPart),
     /// This worker has nothing more.
     Done,
 }
@@ -39,6 +43,7 @@ pub fn start(shared: &Arc<Shared>, waiting: Option<(usize, u64)>) -> io::Result<
     let (sender, receiver) = sync_channel(QUEUE);
     let shared = shared.clone();
     std::thread::Builder::new().name("dump".into()).spawn(move || {
+        process::step_back(PRIORITY);
         let result = write(&shared, &receiver);
         finish(&shared, &result, waiting);
     })?;
@@ -51,12 +56,14 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
     let mut result = DumpFile::create(&aside, config.persistence.rdbchecksum);
     for _ in 0..shared.doors.len() {
-        while let Ok(Part::Bytes(bytes)) = parts.recv() {
+        while let Ok(Part::Entries(part)) = parts.recv() {
             if let Ok(file) = &mut result
-                && let Err(error) = file.add(&bytes)
+                && let Err(error) = file.add_part(shared, &part)
             {
                 result = Err(error);
             }
+            let large = part.large.into_iter().filter_map(SavedEntry::into_object);
+            shared.engine.returned.lock().extend(large);
         }
     }
     let cancelled = shared.engine.snapshots.cancelled.load(Ordering::Acquire);
@@ -108,6 +115,20 @@ impl DumpFile {
         rdb::begin(&mut head, &facts);
         dump.add(&head)?;
         Ok(dump)
+    }
+
+    /// Adds entries; the large ones hold nobody up here.
+    fn add_part(&mut self, shared: &Shared, part: &SavedPart) -> io::Result<()> {
+        self.add(&part.bytes)?;
+        for entry in &part.large {
+            entry.write(|bytes| {
+                if shared.engine.snapshots.cancelled.load(Ordering::Acquire) {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                self.add(bytes)
+            })?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, bytes: &[u8]) -> io::Result<()> {

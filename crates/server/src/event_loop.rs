@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use engine::Worker;
 use engine::letter::Letter;
+use engine::snapshot::SavedPart;
 use mio::{Events, Poll, Token};
 use resp::{Output, Protocol, Reply};
 
@@ -110,7 +111,7 @@ pub struct EventLoop {
     /// What `poll` said and nobody acted on yet.
     heard: VecDeque<Heard>,
     /// Bytes of a snapshot that the writer has not taken yet.
-    pub(crate) part: Vec<u8>,
+    pub(crate) part: SavedPart,
     /// Migrations whose keys were busy when they were to be settled.
     pub(crate) unsettled: Vec<Courier>,
     /// Feeds of replicas: connections by client id.
@@ -149,7 +150,7 @@ impl EventLoop {
             letters: Vec::new(),
             mail: VecDeque::new(),
             heard: VecDeque::new(),
-            part: Vec::new(),
+            part: SavedPart::default(),
             unsettled: Vec::new(),
             replicas: Vec::new(),
         }

@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use engine::snapshot::SavedPart;
 use engine::sweep::Progress;
 use std::sync::mpsc::TrySendError;
 
@@ -134,8 +135,8 @@ impl EventLoop {
         let Some(sender) = self.shared.dump.lock().clone() else { return self.sweep_for_nobody() };
         let pending = std::mem::take(&mut self.part);
         if !pending.is_empty()
-            && let Err(TrySendError::Full(Part::Bytes(back))) =
-                sender.try_send(Part::Bytes(pending))
+            && let Err(TrySendError::Full(Part::Entries(back))) =
+                sender.try_send(Part::Entries(pending))
         {
             // The disk is slower than the sweep: look after clients meanwhile.
             self.part = back;
@@ -149,7 +150,7 @@ impl EventLoop {
         if progress == Progress::Done {
             let rest = std::mem::take(&mut self.part);
             // The writer takes parts until every worker is done, so these waits are short.
-            let sent = sender.send(Part::Bytes(rest)).and_then(|()| sender.send(Part::Done));
+            let sent = sender.send(Part::Entries(rest)).and_then(|()| sender.send(Part::Done));
             if sent.is_err() {
                 self.shared.log.warning("the dump's writer is gone");
             }
@@ -163,7 +164,7 @@ impl EventLoop {
         if !snapshots.cancelled.load(Ordering::Acquire) {
             return;
         }
-        self.part.clear();
+        self.part = SavedPart::default();
         let done = self.worker.sweep(&mut self.part, &mut || false) == Progress::Done;
         if done && self.shared.engine.snapshots.sweeping() == 0 {
             self.shared.engine.snapshots.end(false, self.worker.now_ms);

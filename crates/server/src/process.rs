@@ -1,11 +1,13 @@
 //! What concerns the process as a whole: its memory and its limits.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tikv_jemalloc_ctl::{Access, AsName, arenas, stats};
+use tikv_jemalloc_ctl::{
+    Access, AsName, arenas, background_thread, max_background_threads, stats,
+};
 
 /// File descriptors that are not clients: listeners, pipes, files.
 const OWN_DESCRIPTORS: u64 = 32;
-#[cfg(target_os = "linux")]
+/// For threads that wait for nothing that a client waits for.
 const LEAST_PRIORITY: i32 = 19;
 
 /// Starts the thread that finds memory before workers need it. It runs while they have nothing to
@@ -13,12 +15,27 @@ const LEAST_PRIORITY: i32 = 19;
 pub fn prepare_memory() -> std::io::Result<()> {
     let thread = std::thread::Builder::new().name("memory".into());
     thread.spawn(|| {
-        // Elsewhere it is the priority of the process. All works without it, a bit slower.
-        #[cfg(target_os = "linux")]
-        let _ = rustix::process::setpriority_process(None, LEAST_PRIORITY);
+        step_back(LEAST_PRIORITY);
         structures::slab::keep_spare_regions()
     })?;
     Ok(())
+}
+
+/// Makes the calling thread give way to others.
+pub fn step_back(priority: i32) {
+    // Elsewhere it is the priority of the process. All works without it, a bit slower.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, priority);
+    #[cfg(not(target_os = "linux"))]
+    let _ = priority;
+}
+
+/// Lets a thread of the allocator return memory to the system, or else whoever frees some: a
+/// worker that frees a large value would make a system call for every few pages of it.
+pub fn return_memory_aside(yes: bool) {
+    // Without that thread all works, with longer pauses.
+    let _ = max_background_threads::write(1);
+    let _ = background_thread::write(yes);
 }
 
 /// Gives unused memory back to the system: every arena drops its free pages at once.

@@ -102,7 +102,7 @@ impl EventLoop {
             Outcome::Done | Outcome::Blocked { .. } => {}
         }
         if !output.is_empty() {
-            let reply = String::from_utf8_lossy(&output.to_vec()).trim().to_owned();
+            let reply = String::from_utf8_lossy(&output.take_all()).trim().to_owned();
             self.shared.log.warning(&format!("Can't shut down now: {reply}"));
             self.signal_again = Some(signal);
         }

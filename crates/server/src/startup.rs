@@ -137,6 +137,7 @@ fn start(
     let shared = first.shared.clone();
     let log = &shared.log;
     crash::report_panics(shared.clone());
+    process::return_memory_aside(shared.engine.config.load().general.jemalloc_bg_thread);
     process::prepare_memory().map_err(|error| format!("Can't start a thread: {error}"))?;
     log.notice(&format!("PID: {}, port {port}: Server initialized", std::process::id()));
     log.notice("Ready to accept connections tcp");

@@ -13,6 +13,7 @@ pub mod hash;
 mod help;
 pub mod hyperloglog;
 pub mod list;
+mod long_reply;
 pub mod pubsub;
 pub mod replication;
 mod sample;

@@ -49,6 +49,11 @@ impl Disposal {
         counters.freed.set(self.freed);
     }
 
+    /// Takes values that long replies have shown.
+    pub fn take_returned(&mut self, values: Vec<Value>) {
+        values.into_iter().for_each(|value| self.take_value(Detached::Object(Box::new(value))));
+    }
+
     fn take_value(&mut self, value: Detached<Value>) {
         if let Detached::Object(value) = value
             && value.len() > SMALL

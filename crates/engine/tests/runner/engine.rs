@@ -90,7 +90,7 @@ impl InProcess {
                     let mut out = Output::new();
                     let protocol = self.client(number).session.protocol;
                     message.write(&mut Reply::new(&mut out, protocol));
-                    lines.extend(show(Some(number), &out.to_vec()));
+                    lines.extend(show(Some(number), &out.take_all()));
                 }
                 Letter::Unblocked { client, reply, .. } => {
                     let Some(number) = self.number_of(client) else { continue };
@@ -127,7 +127,7 @@ impl InProcess {
                 client.session.blocked = None;
                 let mut out = Output::new();
                 waiter.write_timeout(&mut Reply::new(&mut out, client.session.protocol));
-                lines.extend(show(Some(number), &out.to_vec()));
+                lines.extend(show(Some(number), &out.take_all()));
                 self.worker.forget_waiter(&waiter);
             }
         }
@@ -142,7 +142,7 @@ impl Target for InProcess {
         let client = &mut self.clients[number - 1];
         let request = Request::new(args.as_args());
         let outcome = self.worker.execute(&mut client.session, request, &mut out);
-        let mut lines = show(None, &out.to_vec());
+        let mut lines = show(None, &out.take_all());
         match outcome {
             Outcome::Done if client.session.close_after_reply => lines.push("(closed)".to_owned()),
             Outcome::Done => {}

@@ -201,7 +201,7 @@ impl Hand {
             let outcome = self.worker.execute(&mut self.session, request, &mut out);
             self.post();
             match outcome {
-                Outcome::Done => return Some(decode(&out.to_vec())),
+                Outcome::Done => return Some(decode(&out.take_all())),
                 Outcome::Parked => thread::yield_now(),
                 Outcome::Blocked { waiter, .. } => {
                     self.session.blocked = Some(waiter);

@@ -14,5 +14,6 @@ mod ziplist;
 pub use bytes::RdbError;
 pub use load::{Loaded, load_value};
 pub use save::{
-    Checksum, Saved, VERSION, begin, end, select, value_type, write_entry, write_value,
+    Checksum, Saved, VERSION, begin, end, select, value_type, write_entry, write_entry_head,
+    write_some, write_value,
 };

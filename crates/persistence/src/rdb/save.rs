@@ -24,6 +24,9 @@ const OPCODE_AUX: u8 = 0xFA;
 const OPCODE_EXPIRE_MS: u8 = 0xFC;
 const OPCODE_SELECT: u8 = 0xFE;
 const OPCODE_END: u8 = 0xFF;
+/// Elements, or bytes of a string, that are written in one step.
+const STEP: usize = 256;
+const STEP_BYTES: usize = 64 << 10;
 const TYPE_STRING: u8 = 0;
 const TYPE_LIST: u8 = 1;
 const TYPE_SET: u8 = 2;
@@ -87,13 +90,24 @@ pub fn select(out: &mut Vec<u8>, db: u32) {
 
 /// Writes one key with its value.
 pub fn write_entry(out: &mut Vec<u8>, key: &[u8], value: Saved<'_>, expire_at_ms: Option<u64>) {
+    write_entry_head(out, key, value, expire_at_ms);
+    write_elements(out, value);
+}
+
+/// Writes one key and all of its value but the elements, which follow by `write_some`.
+pub fn write_entry_head(
+    out: &mut Vec<u8>,
+    key: &[u8],
+    value: Saved<'_>,
+    expire_at_ms: Option<u64>,
+) {
     if let Some(ms) = expire_at_ms {
         out.push(OPCODE_EXPIRE_MS);
         out.extend_from_slice(&ms.to_le_bytes());
     }
     out.push(value_type(value));
     write_string(out, key);
-    write_value(out, value);
+    write_value_head(out, value);
 }
 
 /// The byte that says how a value is written.
@@ -110,30 +124,56 @@ pub fn value_type(value: Saved<'_>) -> u8 {
 
 /// Writes a value, without its type and key.
 pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
+    write_value_head(out, value);
+    write_elements(out, value);
+}
+
+/// What stands in front of the elements of a value.
+fn write_value_head(out: &mut Vec<u8>, value: Saved<'_>) {
     match value {
-        Saved::Bytes(bytes) => write_string(out, bytes),
-        Saved::Int(value) => write_int(out, value),
+        Saved::Bytes(bytes) => write_length(out, bytes.len() as u64),
+        Saved::Int(_) => {}
+        Saved::Object(value) => write_length(out, value.len() as u64),
+    }
+}
+
+fn write_elements(out: &mut Vec<u8>, value: Saved<'_>) {
+    let mut at = Some(0);
+    while let Some(from) = at {
+        at = write_some(out, value, from);
+    }
+}
+
+/// Writes some elements, or some bytes of a string, from a place on, and gives the place of the
+/// next, if there is one. The first place is 0.
+pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64) -> Option<u64> {
+    let from = at as usize;
+    let by_cursor = |next: u64| (next != 0).then_some(next);
+    let by_index = |step: usize, len: usize| (from + step < len).then(|| (from + step) as u64);
+    match value {
+        Saved::Int(value) => {
+            write_int(out, value);
+            None
+        }
+        Saved::Bytes(bytes) => {
+            out.extend_from_slice(&bytes[from..bytes.len().min(from + STEP_BYTES)]);
+            by_index(STEP_BYTES, bytes.len())
+        }
         Saved::Object(Value::List(list)) => {
-            write_length(out, list.len() as u64);
-            list.iter().for_each(|item| write_item(out, item));
+            list.iter_from(from).take(STEP).for_each(|item| write_item(out, item));
+            by_index(STEP, list.len())
         }
-        Saved::Object(Value::Set(set)) => {
-            write_length(out, set.len() as u64);
-            set.iter().for_each(|member| write_item(out, member));
-        }
-        Saved::Object(Value::Hash(hash)) => {
-            write_length(out, hash.len() as u64);
-            for (field, value) in hash {
-                write_item(out, field);
-                write_item(out, value);
-            }
-        }
+        Saved::Object(Value::Set(set)) => by_cursor(set.scan(at, |member| write_item(out, member))),
+        Saved::Object(Value::Hash(hash)) => by_cursor(hash.scan(at, |field, value| {
+            write_item(out, field);
+            write_item(out, value);
+        })),
         Saved::Object(Value::SortedSet(set)) => {
-            write_length(out, set.len() as u64);
-            set.for_each(|member, score| {
+            set.each(from, from + STEP, false, |member, score| {
                 write_string(out, member);
                 out.extend_from_slice(&score.to_le_bytes());
             });
+            by_index(STEP, set.len())
         }
         Saved::Object(Value::Stream(stream)) => stream_save::write(out, stream),
     }

@@ -123,6 +123,51 @@ fn a_reply_waits_until_the_log_is_released_up_to_its_record() {
     assert_eq!(pair.release(), "+OK\r\n");
 }
 
+/// Receives until nothing more comes.
+fn all_of(pair: &mut Pair) -> String {
+    let mut all = String::new();
+    loop {
+        pair.connection.notice(true, true, false);
+        let more = pair.receive();
+        if more.is_empty() {
+            return all;
+        }
+        all.push_str(&more);
+    }
+}
+
+#[test]
+fn a_long_reply_leaves_in_its_place_and_waits_for_the_log_as_a_whole() {
+    let mut pair = Pair::new();
+    let elements: String = (0..5000).map(|i| format!(" element:{i}")).collect();
+    pair.send(&format!("RPUSH list{elements}\r\n"));
+    assert_eq!(pair.release(), ":5000\r\n");
+    pair.send("SET a 1\r\nLRANGE list 0 -1\r\nPING\r\n");
+    assert_eq!(all_of(&mut pair), "");
+    assert!(pair.connection.session.info.output_bytes.value() > 50_000);
+    pair.engine.log.release(pair.engine.log.end());
+    let expect: String = (0..5000)
+        .map(|i| format!("element:{i}"))
+        .map(|element| format!("${}\r\n{element}\r\n", element.len()))
+        .collect();
+    assert_eq!(all_of(&mut pair), format!("+OK\r\n*5000\r\n{expect}+PONG\r\n"));
+    assert_eq!(pair.connection.session.info.output_bytes.value(), 0);
+}
+
+#[test]
+fn a_long_reply_inside_a_transaction_or_a_script_is_whole() {
+    let mut pair = Pair::new();
+    let members: String = (0..3000).map(|i| format!(" {i} m{i}")).collect();
+    pair.send(&format!("ZADD set{members}\r\n"));
+    pair.release();
+    let mut reply = pair.send("MULTI\r\nZRANGE set 0 -1\r\nPING\r\nEXEC\r\n");
+    reply.push_str(&all_of(&mut pair));
+    assert!(reply.starts_with("+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n*3000\r\n$2\r\nm0\r\n"));
+    assert!(reply.ends_with("$5\r\nm2999\r\n+PONG\r\n"));
+    let count = "EVAL \"return #redis.call('zrange', KEYS[1], 0, -1)\" 1 set\r\n";
+    assert_eq!(pair.send(count), ":3000\r\n");
+}
+
 #[test]
 fn what_comes_behind_a_waiting_reply_waits_too() {
     let mut pair = Pair::new();

@@ -13,19 +13,22 @@ use super::Connection;
 
 /// Bytes of one connection that are written before others get their turn.
 const WRITE_PER_TURN: usize = 1 << 20;
+/// Pieces of long replies of one connection that are made before others get their turn.
+const PIECES_PER_TURN: usize = 1;
 
 impl Connection {
     /// Writes what may leave, until the socket is full.
     pub fn flush(&mut self, worker: &Worker) -> io::Result<()> {
         self.open_gates(worker);
         let peak = &self.session.info.reply_buffer[1];
-        peak.set(peak.value().max(self.output.len() as u64));
-        let mut left = WRITE_PER_TURN;
-        while !self.congested && left > 0 {
-            let most = self.releasable().min(left);
-            if most == 0 {
+        peak.set(peak.value().max(self.output.pending_bytes() as u64));
+        let (mut left, mut pieces) = (WRITE_PER_TURN, 0);
+        while !self.congested && left > 0 && pieces < PIECES_PER_TURN {
+            if self.releasable() == 0 {
                 break;
             }
+            pieces += usize::from(self.output.make_piece());
+            let most = self.releasable().min(left);
             let mut slices = [IoSlice::new(&[]); 16];
             let count = self.output.io_slices(&mut slices, most);
             let written = match &slices[..count] {
@@ -48,7 +51,7 @@ impl Connection {
                 Err(error) => return Err(error),
             }
         }
-        self.session.info.output_bytes.set(self.output.len() as u64);
+        self.session.info.output_bytes.set(self.output.pending_bytes() as u64);
         self.output.shrink();
         self.session.info.reply_buffer[0].set(self.output.capacity() as u64);
         let copy_below = worker.config.general.min_string_size_avoid_copy_reply_bytes;

@@ -234,6 +234,16 @@ impl List {
     }
 }
 
+/// Bytes of a tree, by some of its nodes: to look at each would take as long as to use it.
+fn estimate(tree: &Tree<Node>) -> usize {
+    const LOOKED_AT: usize = 8;
+    let nodes = (0..LOOKED_AT).filter_map(|i| tree.leaf_at(tree.len() * i / LOOKED_AT));
+    let (bytes, elements) = nodes.fold((0, 0), |(bytes, elements), (node, _)| {
+        (bytes + node.0.allocated() + size_of::<(Node, usize)>(), elements + node.len())
+    });
+    (bytes as u128 * tree.len() as u128 / elements.max(1) as u128) as usize
+}
+
 /// The nodes at the ends are filled before another one begins.
 fn push_large(tree: &mut Tree<Node>, side: Side, bytes: &[u8]) {
     let at = if side == Side::Left { 0 } else { tree.len() };
@@ -276,7 +286,7 @@ impl Object for List {
     fn allocated(&self) -> usize {
         match &self.0 {
             Body::Small(packed) => packed.allocated(),
-            Body::Large(tree) => tree.leaves().map(|node| node.0.allocated() + 32).sum(),
+            Body::Large(tree) => estimate(tree),
         }
     }
 }

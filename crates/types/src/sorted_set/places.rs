@@ -63,10 +63,6 @@ impl Places {
     pub fn take(&mut self, at: usize) {
         self.remove(at, at + 1);
     }
-
-    pub fn allocated(&self) -> usize {
-        self.places.capacity() * size_of::<Place>() + size_of::<Places>() + 8
-    }
 }
 
 impl Leaf for Places {

@@ -5,6 +5,7 @@
 //! core 0, the load runs on core 1, and the servers take turns (A B A B), so that whatever
 //! slows the machine down slows both.
 
+mod large;
 mod load;
 mod measure;
 mod pulse;

@@ -15,6 +15,8 @@ pub enum Scene {
     Growth,
     /// GETs at 2,000 a second while a million keys expire in the same second
     Expiry,
+    /// EXISTS at 10,000 a second on the shard of a value of a million elements, or ten
+    Large,
     /// 50 busy connections, alone and beside 10,000 idle ones
     Crowd,
 }
@@ -36,6 +38,7 @@ pub fn play(scene: Scene, subject: &Subject) -> Result<(), String> {
     let seen = match scene {
         Scene::Growth => growth(port)?,
         Scene::Expiry => expiry(port)?,
+        Scene::Large => super::large::play(port)?,
         Scene::Crowd => crowd(port, subject.server.pid())?,
     };
     println!("{:7} {seen}", subject.name);
@@ -136,7 +139,7 @@ fn rounds(busy: &mut [TcpStream], count: u32) -> Result<(), String> {
     Ok(())
 }
 
-fn text(times: &Times) -> String {
+pub(super) fn text(times: &Times) -> String {
     let [p50, p99, p999, most] = [0.5, 0.99, 0.999, 1.0].map(|share| times.quantile_ms(share));
     format!("p50 {p50:.2} p99 {p99:.2} p99.9 {p999:.2} max {most:.2} ms")
 }
@@ -170,11 +173,11 @@ fn resident_bytes(pid: u32) -> Result<f64, String> {
     pages.map(|pages| pages * 4096.0).ok_or_else(|| format!("{path} is not understood"))
 }
 
-fn failed(error: std::io::Error) -> String {
+pub(super) fn failed(error: std::io::Error) -> String {
     error.to_string()
 }
 
-fn encode(words: &[&[u8]]) -> Vec<u8> {
+pub(super) fn encode(words: &[&[u8]]) -> Vec<u8> {
     let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
     for word in words {
         bytes.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
@@ -185,7 +188,7 @@ fn encode(words: &[&[u8]]) -> Vec<u8> {
 }
 
 /// The first line of the reply.
-fn call(stream: &mut TcpStream, words: &[&[u8]]) -> Result<String, String> {
+pub(super) fn call(stream: &mut TcpStream, words: &[&[u8]]) -> Result<String, String> {
     stream.write_all(&encode(words)).map_err(failed)?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line).map_err(failed)?;

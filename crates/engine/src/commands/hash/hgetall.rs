@@ -1,9 +1,10 @@
 //! `HGETALL key`, `HKEYS key`, `HVALS key`
 
-use resp::Args;
+use resp::{Args, Reply};
 use types::{Hash, Item, Object};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::long_reply::{self, by_cursor};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -58,11 +59,14 @@ fn hgetall(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     };
     ctx.reply.map(hash.len());
-    let mut digits = itoa::Buffer::new();
-    for (field, value) in hash {
-        ctx.reply.bulk(field.bytes(&mut digits));
-        ctx.reply.bulk(value.bytes(&mut digits));
-    }
+    let step = by_cursor(|hash: &Hash, cursor, reply: &mut Reply<'_>| {
+        let mut digits = itoa::Buffer::new();
+        hash.scan(cursor, |field, value| {
+            reply.bulk(field.bytes(&mut digits));
+            reply.bulk(value.bytes(&mut digits));
+        })
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, hash.len()), step);
     Ok(())
 }
 
@@ -77,14 +81,17 @@ fn hvals(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 fn list(
     ctx: &mut Ctx<'_>,
     args: Args<'_>,
-    choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a>,
+    choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a> + Send + 'static,
 ) -> Result<(), CommandError> {
     let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
         ctx.reply.array(0);
         return Ok(());
     };
     ctx.reply.array(hash.len());
-    let mut digits = itoa::Buffer::new();
-    hash.iter().for_each(|pair| ctx.reply.bulk(choose(pair).bytes(&mut digits)));
+    let step = by_cursor(move |hash: &Hash, cursor, reply: &mut Reply<'_>| {
+        let mut digits = itoa::Buffer::new();
+        hash.scan(cursor, |field, value| reply.bulk(choose((field, value)).bytes(&mut digits)))
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, hash.len()), step);
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! `LRANGE key start stop`
 
-use resp::Args;
 use resp::number::parse_i64;
+use resp::{Args, Reply};
 use types::{List, Object};
 
 use super::ends::reply_item;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::long_reply::{self, by_index};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -31,10 +32,12 @@ fn lrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     };
     let (first, end) = range((start, stop), list.len());
-    ctx.reply.array(end - first);
-    for item in list.iter_from(first).take(end - first) {
-        reply_item(&mut ctx.reply, item);
-    }
+    let count = end - first;
+    ctx.reply.array(count);
+    let step = by_index(count, move |list: &List, (from, to), reply: &mut Reply<'_>| {
+        list.iter_from(first + from).take(to - from).for_each(|item| reply_item(reply, item));
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (list, count), step);
     Ok(())
 }
 

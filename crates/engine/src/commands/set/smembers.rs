@@ -1,9 +1,10 @@
 //! `SMEMBERS key`
 
-use resp::Args;
+use resp::{Args, Reply};
 use types::{Object, Set};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::long_reply::{self, by_cursor};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -28,7 +29,10 @@ fn smembers(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     };
     ctx.reply.set(set.len());
-    let mut digits = itoa::Buffer::new();
-    set.iter().for_each(|member| ctx.reply.bulk(member.bytes(&mut digits)));
+    let step = by_cursor(|set: &Set, cursor, reply: &mut Reply<'_>| {
+        let mut digits = itoa::Buffer::new();
+        set.scan(cursor, |member| reply.bulk(member.bytes(&mut digits)))
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (set, set.len()), step);
     Ok(())
 }

@@ -2,12 +2,13 @@
 //! commands that each say a part of that: `ZREVRANGE`, `ZRANGEBYSCORE`, `ZREVRANGEBYSCORE`,
 //! `ZRANGEBYLEX`, `ZREVRANGEBYLEX`
 
-use resp::Args;
+use resp::{Args, Reply};
 use types::SortedSet;
 
 use super::pairs::Shown;
 use super::range::{By, Form, Range};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::long_reply::{self, by_index};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -110,8 +111,12 @@ fn reply_with(
         return Ok(());
     };
     let (from, to) = range.ranks(set);
-    let (reply, shown) = (&mut ctx.reply, Shown::with_scores(scores));
-    shown.begin(reply, to - from);
-    set.each(from, to, range.reverse, |member, score| shown.member(reply, member, score));
+    let (shown, count, reverse) = (Shown::with_scores(scores), to - from, range.reverse);
+    shown.begin(&mut ctx.reply, count);
+    let step = by_index(count, move |set: &SortedSet, (first, end), reply: &mut Reply<'_>| {
+        let part = if reverse { (to - end, to - first) } else { (from + first, from + end) };
+        set.each(part.0, part.1, reverse, |member, score| shown.member(reply, member, score));
+    });
+    long_reply::write(&mut ctx.reply, ctx.engine, (set, count), step);
     Ok(())
 }

@@ -1,0 +1,112 @@
+//! Replies with many elements of one value.
+//!
+//! A short one is written at once. For a long one the value is taken as it is, which costs one
+//! addition for each large block of it, and the elements are written piece by piece as they are
+//! sent, when no shard is held any more. Whoever changes the value meanwhile copies the blocks on
+//! the way to the change.
+
+use std::sync::Arc;
+
+use resp::{Output, Pieces, Protocol, Reply};
+use types::Kind;
+
+use crate::engine::Engine;
+
+/// Replies with at most so many elements are written at once.
+const SHORT: usize = 1024;
+/// Elements that are written before the length of a piece is looked at.
+pub const STEP: usize = 64;
+/// A piece is finished when it has so many bytes.
+const PIECE_BYTES: usize = 32 << 10;
+
+/// Writes elements from a place on, and gives the place of the next, if there is one.
+pub trait Step<V>: FnMut(&V, u64, &mut Reply<'_>) -> Option<u64> + Send + 'static {}
+
+impl<V, F: FnMut(&V, u64, &mut Reply<'_>) -> Option<u64> + Send + 'static> Step<V> for F {}
+
+/// Writes `count` elements of a value by steps, the first of which begins at place 0.
+pub fn write<V: Kind + Clone + Send + 'static>(
+    reply: &mut Reply<'_>,
+    engine: &Arc<Engine>,
+    (value, count): (&V, usize),
+    mut step: impl Step<V>,
+) {
+    if count > SHORT {
+        let (engine, protocol) = (engine.clone(), reply.protocol());
+        let share = count.saturating_mul(value.allocated()) / value.len().max(1);
+        let value = Some(value.clone());
+        let long = Elements { value, at: 0, share, written: 0, step, protocol, engine };
+        return reply.output().push_long(Box::new(long));
+    }
+    let mut at = (count > 0).then_some(0);
+    while let Some(from) = at {
+        at = step(value, from, reply);
+    }
+}
+
+/// A step through elements that have indices: calls `write` with those from one index to before
+/// another, of `count`.
+pub fn by_index<V>(
+    count: usize,
+    mut write: impl FnMut(&V, (usize, usize), &mut Reply<'_>) + Send + 'static,
+) -> impl Step<V> {
+    move |value: &V, at: u64, reply: &mut Reply<'_>| {
+        let from = at as usize;
+        let to = count.min(from + STEP);
+        write(value, (from, to), reply);
+        (to < count).then_some(to as u64)
+    }
+}
+
+/// A step through elements by the cursors of a scan, which begins with 0 and ends with it.
+pub fn by_cursor<V>(
+    mut scan: impl FnMut(&V, u64, &mut Reply<'_>) -> u64 + Send + 'static,
+) -> impl Step<V> {
+    move |value: &V, at: u64, reply: &mut Reply<'_>| {
+        let next = scan(value, at, reply);
+        (next != 0).then_some(next)
+    }
+}
+
+/// The elements of a value that are still to be written.
+struct Elements<V: Kind, S> {
+    value: Option<V>,
+    at: u64,
+    step: S,
+    protocol: Protocol,
+    /// Bytes of what the reply shows.
+    share: usize,
+    /// Bytes that were written.
+    written: usize,
+    engine: Arc<Engine>,
+}
+
+impl<V: Kind + Send + 'static, S: Step<V>> Pieces for Elements<V, S> {
+    fn write(&mut self, out: &mut Output) -> bool {
+        let Some(value) = &self.value else { return false };
+        let mut reply = Reply::new(out, self.protocol);
+        loop {
+            match (self.step)(value, self.at, &mut reply) {
+                Some(next) => self.at = next,
+                None => return false,
+            }
+            if reply.output().len() >= PIECE_BYTES {
+                self.written += reply.output().len();
+                return true;
+            }
+        }
+    }
+
+    fn held(&self) -> usize {
+        // What is written is held no less, but a limit is for what a client has not taken.
+        self.share.saturating_sub(self.written).max(PIECE_BYTES.min(self.share))
+    }
+}
+
+impl<V: Kind, S> Drop for Elements<V, S> {
+    fn drop(&mut self) {
+        if let Some(value) = self.value.take() {
+            self.engine.returned.lock().push(value.into_value());
+        }
+    }
+}
