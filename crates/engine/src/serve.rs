@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::shard::Shard;
 use crate::letter::{Letter, Outbox};
+use crate::lookup;
 
 /// Serves the waiters of all keys that became ready, and of those that this makes ready.
 #[cold]
@@ -64,7 +65,7 @@ pub(crate) fn tell_of_removal(shard: &mut Shard, (db, key): (u32, &[u8]), outbox
         let mut output = Output::new();
         let mut reply = Reply::new(&mut output, waiter.protocol);
         reply.error(no_group_to_read(key, &read.group));
-        let (client, reply) = (waiter.client, output.to_vec());
+        let (client, reply) = (waiter.client, output.take_all());
         outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
     }
 }
@@ -73,7 +74,14 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     let mut output = Output::new();
     let mut reply = Reply::new(&mut output, waiter.protocol);
     if let Err(error) = fulfil(ctx, waiter, key, &mut reply) {
-        reply.error(error);
+        let text = error.to_string();
+        ctx.keys.counters.count_error(&text);
+        if let Wish::ReadGroup(_) = waiter.wish
+            && let Some(command) = lookup::find(b"xreadgroup")
+        {
+            ctx.keys.counters.by_command[command.number()].failed.add(1);
+        }
+        reply.error(text);
     }
     if output.is_empty() {
         return;

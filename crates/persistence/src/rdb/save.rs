@@ -133,6 +133,7 @@ fn write_value_head(out: &mut Vec<u8>, value: Saved<'_>) {
     match value {
         Saved::Bytes(bytes) => write_length(out, bytes.len() as u64),
         Saved::Int(_) => {}
+        Saved::Object(Value::Stream(stream)) => write_length(out, stream.block_count() as u64),
         Saved::Object(value) => write_length(out, value.len() as u64),
     }
 }
@@ -175,7 +176,7 @@ pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64) -> Option<u64> {
             });
             by_index(STEP, set.len())
         }
-        Saved::Object(Value::Stream(stream)) => stream_save::write(out, stream),
+        Saved::Object(Value::Stream(stream)) => stream_save::write_some(out, stream, from),
     }
 }
 

@@ -7,13 +7,31 @@ use super::listpack::Packer;
 use super::save::{write_length, write_string};
 use super::stream::SAME_FIELDS;
 
-/// Writes a stream.
-pub(super) fn write(out: &mut Vec<u8>, stream: &Stream) {
-    write_length(out, stream.block_count() as u64);
-    for node in stream.nodes() {
-        write_string(out, &node.base().to_bytes());
-        write_string(out, &block(&node));
+/// Blocks that are written at once.
+const STEP: usize = 16;
+
+/// Writes some blocks from the entry with an index on, behind them what the stream remembers, and
+/// then one group after another; gives the place to go on from, if there is more.
+pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Option<u64> {
+    let len = stream.len();
+    if at < len {
+        let mut next = at;
+        for node in stream.nodes_from(at).take(STEP) {
+            write_string(out, &node.base().to_bytes());
+            write_string(out, &block(&node));
+            next += node.len();
+        }
+        return Some(next as u64);
     }
+    let number = at - len;
+    match number.checked_sub(1) {
+        None => write_facts(out, stream),
+        Some(index) => stream.groups().skip(index).take(1).for_each(|group| write_group(out, group)),
+    }
+    (number < stream.groups().count()).then_some(at as u64 + 1)
+}
+
+fn write_facts(out: &mut Vec<u8>, stream: &Stream) {
     let facts = stream.facts();
     write_length(out, stream.len() as u64);
     write_id(out, facts.last_id);
@@ -21,7 +39,6 @@ pub(super) fn write(out: &mut Vec<u8>, stream: &Stream) {
     write_id(out, facts.max_deleted);
     write_length(out, facts.entries_added);
     write_length(out, stream.groups().count() as u64);
-    stream.groups().for_each(|group| write_group(out, group));
 }
 
 fn write_id(out: &mut Vec<u8>, id: Id) {

@@ -59,8 +59,9 @@ impl Stream {
         (last_id, read)
     }
 
-    /// How many entries a group has not been given yet; `None` if nobody knows.
-    pub fn lag(&self, group: &Group) -> Option<u64> {
+    /// How many entries a group has not been given yet; `None` if nobody knows. Below zero, if it
+    /// was said to have been given more than there ever were.
+    pub fn lag(&self, group: &Group) -> Option<i64> {
         let facts = self.facts();
         if facts.entries_added == 0 {
             return Some(0);
@@ -69,6 +70,6 @@ impl Stream {
             Some(read) if !self.has_gap_behind(group.last_id) => Some(read),
             Some(_) | None => self.distance(group.last_id),
         };
-        read.map(|read| facts.entries_added.saturating_sub(read))
+        read.map(|read| facts.entries_added.wrapping_sub(read).cast_signed())
     }
 }

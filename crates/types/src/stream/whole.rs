@@ -139,6 +139,21 @@ impl Stream {
         self.range(Id::ZERO, Id::MAX)
     }
 
+    /// How many entries there are from one id to another, both included.
+    pub fn count(&self, from: Id, to: Id) -> usize {
+        let behind = to.next().map_or(self.len(), |next| self.rank(next));
+        behind.saturating_sub(self.rank(from))
+    }
+
+    /// How many entries are below an id.
+    fn rank(&self, id: Id) -> usize {
+        match &self.0 {
+            Body::Empty => 0,
+            Body::Small(block) => block.seek(id).1,
+            Body::Large(large) => large.rank(id),
+        }
+    }
+
     fn place(&self, id: Id) -> Option<Place<'_>> {
         match &self.0 {
             Body::Empty => None,
@@ -225,15 +240,27 @@ impl Stream {
         }
     }
 
+    /// Its blocks, as files have them, from that of the entry with an index on, which is one of a
+    /// block's first ones.
+    pub fn nodes_from(&self, index: usize) -> impl Iterator<Item = Node<'_>> {
+        let (small, mut cursor) = match &self.0 {
+            Body::Empty => (None, None),
+            Body::Small(block) => (Some(Node(block)), None),
+            Body::Large(large) => (None, large.blocks.cursor_at(index)),
+        };
+        small.into_iter().chain(std::iter::from_fn(move || {
+            let (place, _) = cursor.as_mut()?;
+            let node = Node(place.leaf());
+            if !place.go_forward() {
+                cursor = None;
+            }
+            Some(node)
+        }))
+    }
+
     /// Its blocks, as files have them.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        let (small, large) = match &self.0 {
-            Body::Empty => (None, None),
-            Body::Small(block) => (Some(block), None),
-            Body::Large(large) => (None, Some(large)),
-        };
-        let blocks = large.into_iter().flat_map(|large| large.blocks.leaves());
-        small.into_iter().chain(blocks).map(Node)
+        self.nodes_from(0)
     }
 
     /// The form that has room for everything.

@@ -29,10 +29,11 @@ pub(super) fn groups(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandErr
 
 /// How far a group is.
 pub(super) fn reply_progress(reply: &mut Reply<'_>, stream: &Stream, group: &Group) {
-    for (name, number) in [("entries-read", group.entries_read), ("lag", stream.lag(group))] {
+    let read = group.entries_read.map(|read| read as i64);
+    for (name, number) in [("entries-read", read), ("lag", stream.lag(group))] {
         reply.bulk(name.as_bytes());
         match number {
-            Some(number) => reply.integer(number as i64),
+            Some(number) => reply.integer(number),
             None => reply.null(),
         }
     }
