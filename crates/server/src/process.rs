@@ -1,9 +1,7 @@
 //! What concerns the process as a whole: its memory and its limits.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tikv_jemalloc_ctl::{
-    Access, AsName, arenas, background_thread, max_background_threads, stats,
-};
+use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, max_background_threads, stats};
 
 /// File descriptors that are not clients: listeners, pipes, files.
 const OWN_DESCRIPTORS: u64 = 32;

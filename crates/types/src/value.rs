@@ -93,4 +93,8 @@ impl Object for Value {
     fn dismantle(&mut self, blocks: usize) -> bool {
         self.object_mut().dismantle(blocks)
     }
+
+    fn is_empty(&self) -> bool {
+        self.object().is_empty()
+    }
 }

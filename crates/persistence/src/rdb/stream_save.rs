@@ -26,7 +26,9 @@ pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Optio
     let number = at - len;
     match number.checked_sub(1) {
         None => write_facts(out, stream),
-        Some(index) => stream.groups().skip(index).take(1).for_each(|group| write_group(out, group)),
+        Some(index) => {
+            stream.groups().skip(index).take(1).for_each(|group| write_group(out, group))
+        }
     }
     (number < stream.groups().count()).then_some(at as u64 + 1)
 }

@@ -1,7 +1,7 @@
 //! `XRANGE key start end [COUNT count]`, `XREVRANGE key end start [COUNT count]`
 
-use resp::{Args, Reply};
 use resp::number::parse_i64;
+use resp::{Args, Reply};
 use types::Stream;
 use types::stream::Id;
 
