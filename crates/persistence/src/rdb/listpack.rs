@@ -201,7 +201,9 @@ mod tests {
         texts.iter().for_each(|text| packer.string(text.as_bytes()));
         let packed = packer.finish();
         let expected = numbers.iter().map(i64::to_string).chain(texts);
-        assert!(strings(&packed).unwrap().iter().map(|text| text.to_vec()).eq(expected.map(Vec::from)));
+        assert!(
+            strings(&packed).unwrap().iter().map(|text| text.to_vec()).eq(expected.map(Vec::from))
+        );
     }
 
     #[test]

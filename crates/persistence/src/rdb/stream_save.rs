@@ -27,7 +27,8 @@ pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Optio
     match number.checked_sub(1) {
         None => write_facts(out, stream),
         Some(index) => {
-            stream.groups().skip(index).take(1).for_each(|group| write_group(out, group))
+            let group = stream.groups().nth(index);
+            group.into_iter().for_each(|group| write_group(out, group));
         }
     }
     (number < stream.groups().count()).then_some(at as u64 + 1)

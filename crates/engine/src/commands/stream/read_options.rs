@@ -77,7 +77,7 @@ impl<'a> ReadOptions<'a> {
     }
 
     fn read_streams(&mut self, both: Args<'a>, of_group: bool) -> Result<(), CommandError> {
-        if both.len() % 2 != 0 {
+        if !both.len().is_multiple_of(2) {
             return Err(unbalanced(of_group));
         }
         self.keys = both.head(both.len() / 2);

@@ -133,7 +133,7 @@ fn parse<'a>(ctx: &Ctx<'_>, args: Args<'a>) -> Result<Request<'a>, CommandError>
     };
     let trim = trimming.finish(ctx.config)?;
     let pairs = args.tail(args.len() - words.left());
-    if pairs.is_empty() || pairs.len() % 2 != 0 {
+    if pairs.is_empty() || !pairs.len().is_multiple_of(2) {
         return Err(CommandError::WrongArity("xadd".to_owned()));
     }
     if matches!(wanted, Wanted::Exactly(Id::ZERO)) {

@@ -12,6 +12,7 @@ use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{Words, integer_or, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
+use crate::keyspace::write::Write;
 
 pub static XAUTOCLAIM: Command = Command::new(Spec {
     name: "xautoclaim",
@@ -65,7 +66,7 @@ fn choose(
 ) -> Result<(Claimed, Id, Id), CommandError> {
     let (now_ms, mut claimed) = (ctx.now_ms(), Claimed::default());
     let stream = ctx.keys.write::<Stream>(key)?;
-    let value = stream.as_ref().map(|stream| stream.value());
+    let value = stream.as_ref().map(Write::value);
     let Some((value, group)) = value.and_then(|value| Some((value, value.group(name)?))) else {
         return Ok((claimed, Id::ZERO, Id::ZERO));
     };

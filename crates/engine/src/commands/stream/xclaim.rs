@@ -15,6 +15,7 @@ use crate::commands::arguments::{Words, integer_or, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::SILENT;
+use crate::keyspace::write::Write;
 
 pub static XCLAIM: Command = Command::new(Spec {
     name: "xclaim",
@@ -95,7 +96,7 @@ fn choose(
 ) -> Result<(Claimed, Id), CommandError> {
     let (now_ms, mut claimed) = (ctx.now_ms(), Claimed::default());
     let stream = ctx.keys.write::<Stream>(key)?;
-    let value = stream.as_ref().map(|stream| stream.value());
+    let value = stream.as_ref().map(Write::value);
     let Some((value, group)) = value.and_then(|value| Some((value, value.group(name)?))) else {
         return Ok((claimed, Id::ZERO));
     };
