@@ -71,20 +71,33 @@ pub(super) struct Block(Blob);
 impl Block {
     /// A block of one entry.
     pub fn new<'a>(id: Id, pairs: impl Pairs<'a>) -> Block {
-        let mut block = Block::begin(id, pairs.clone().map(|(field, _)| field));
-        block.push(id, pairs);
+        // The entry as `push` would write it, so that one piece of memory does for both.
+        let mut entry = Scratch::new();
+        [0; 3].into_iter().for_each(|number| entry.number(number));
+        pairs.clone().for_each(|(_, value)| entry.string(value));
+        let room = entry.as_bytes().len() + number_bytes(entry.as_bytes().len() as u64).1;
+        let mut block = Block::with_room(id, pairs.map(|(field, _)| field), room);
+        block.put(entry.as_bytes());
         block
     }
 
     /// A block without entries, which must get one.
     pub fn begin<'a>(id: Id, fields: impl ExactSizeIterator<Item = &'a [u8]>) -> Block {
+        Block::with_room(id, fields, 0)
+    }
+
+    fn with_room<'a>(
+        id: Id,
+        fields: impl ExactSizeIterator<Item = &'a [u8]>,
+        room: usize,
+    ) -> Block {
         let mut shared = Scratch::new();
         shared.number(id.ms);
         shared.number(id.seq);
         shared.number(fields.len() as u64);
         fields.for_each(|field| shared.string(field));
         let start = HEADER + shared.as_bytes().len();
-        let mut block = Block(Blob::with_capacity(start));
+        let mut block = Block(Blob::with_capacity(start + room));
         block.0.extend(&[0; HEADER]);
         block.0.extend(shared.as_bytes());
         block.set(START, start);

@@ -356,7 +356,8 @@ impl Builder {
         self.end_block();
         let len = self.blocks.len() as u64;
         let own = Facts { last_id: self.last_id, max_deleted: Id::ZERO, entries_added: len };
-        if facts.last_id < self.last_id || facts.entries_added < len {
+        let possible = len..=i64::MAX as u64;
+        if facts.last_id < self.last_id || !possible.contains(&facts.entries_added) {
             return None;
         }
         let only = self.blocks.first().filter(|block| block.len() as u64 == len);

@@ -19,7 +19,7 @@ pub static XADD: Command = Command::new(Spec {
     group: Group::Stream,
     arity: Arity::AtLeast(5),
     flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
-    keys: &[key(1, Access::Merge)],
+    keys: &[key(1, Access::Modify)],
     since: "5.0.0",
     complexity: "O(1), and O(N) in the number of entries that are trimmed",
     summary: "Adds an entry to a stream and returns its id.",

@@ -19,7 +19,7 @@ pub static XAUTOCLAIM: Command = Command::new(Spec {
     group: Group::Stream,
     arity: Arity::AtLeast(6),
     flags: &[Flag::Write, Flag::Fast],
-    keys: &[key(1, Access::Variable)],
+    keys: &[key(1, Access::Delete)],
     since: "6.2.0",
     complexity: "O(1) if COUNT is small",
     summary: "Gives a consumer what has been pending for long, whoever had it.",
