@@ -130,9 +130,12 @@ pub(super) struct ExactTrim {
 impl ExactTrim {
     /// Of a stream as it is after it was trimmed.
     pub fn new(stream: &Stream, trim: &Trim) -> ExactTrim {
+        // What was left because somebody needs it says nothing about the ids that went.
+        let by_len = trim.approximate && trim.references == References::Acknowledged;
         let (name, threshold): (&[u8], _) = match trim.strategy {
             Strategy::MaxLen(max) if !trim.approximate => (b"MAXLEN", max.to_string().into()),
             Strategy::MaxLen(_) => (b"MAXLEN", stream.len().to_string().into()),
+            Strategy::MinId(_) if by_len => (b"MAXLEN", stream.len().to_string().into()),
             Strategy::MinId(id) => {
                 let first = stream.first().map_or(id, |first| first.id);
                 let id = if trim.approximate { first } else { id };

@@ -52,6 +52,7 @@ struct Request<'a> {
 fn xadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let request = parse(ctx, args)?;
     let (key, limits, now_ms) = (args.at(1), node_limits(ctx.config), ctx.now_ms());
+    let logging = ctx.keys.effects.logging;
     let last_id = match ctx.keys.write::<Stream>(key)? {
         Some(stream) => stream.value().last_id(),
         None if !request.creates => {
@@ -69,14 +70,15 @@ fn xadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         (0..pairs.len() / 2).map(|at| (pairs.at(2 * at), pairs.at(2 * at + 1))),
         limits,
     );
-    let trimmed = request.trim.map(|trim| (value.trim(&trim), ExactTrim::new(value, &trim)));
+    let trimmed = request.trim.map_or(0, |trim| value.trim(&trim));
+    let exact = request.trim.filter(|_| logging).map(|trim| ExactTrim::new(value, &trim));
     drop(stream);
     reply_id(&mut ctx.reply, id);
-    if let Some((1.., _)) = trimmed {
+    if trimmed > 0 {
         ctx.keys.effects.note_event(XTRIM_EVENT, ctx.keys.db, key);
     }
-    if ctx.keys.effects.logging {
-        propagate(ctx, (key, id), &request, trimmed.as_ref().map(|(_, exact)| exact));
+    if logging {
+        propagate(ctx, (key, id), &request, exact.as_ref());
     }
     Ok(())
 }
