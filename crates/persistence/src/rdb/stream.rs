@@ -34,6 +34,9 @@ pub(super) const FIRST: u8 = 15;
 pub(super) const SECOND: u8 = 19;
 pub(super) const THIRD: u8 = 21;
 
+/// Servers of the field end a block at half of this.
+const BLOCK_BYTES_MAX: usize = 2 << 30;
+
 /// Flags of an entry.
 pub(super) const DELETED: i64 = 1;
 pub(super) const SAME_FIELDS: i64 = 2;
@@ -45,6 +48,9 @@ pub(super) fn read(kind: u8, bytes: &mut Bytes<'_>) -> Result<Stream, RdbError> 
         let key = bytes.string()?;
         let key = key.as_ref().try_into().map_err(|_| bytes.error("no id of a block"))?;
         let packed = bytes.string()?;
+        if packed.len() > BLOCK_BYTES_MAX {
+            return Err(bytes.error("a block that nobody writes"));
+        }
         let strings = listpack::strings(&packed)?;
         let mut elements = Elements(&strings);
         let whole = block(&mut builder, Id::from_bytes(key), &mut elements);

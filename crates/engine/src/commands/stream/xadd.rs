@@ -41,6 +41,9 @@ enum Wanted {
     Exactly(Id),
 }
 
+/// No entry is larger.
+const ENTRY_BYTES_MAX: usize = 1 << 30;
+
 struct Request<'a> {
     creates: bool,
     trim: Option<Trim>,
@@ -62,6 +65,9 @@ fn xadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         None => Id::ZERO,
     };
     let id = choose(request.wanted, last_id, now_ms)?;
+    if request.pairs.bytes() > ENTRY_BYTES_MAX {
+        return Err(CommandError::err("Elements are too large to be stored"));
+    }
     let mut stream = ctx.keys.write_or_create::<Stream>(key)?;
     let value = stream.modify(XADD_EVENT);
     let pairs = request.pairs;
