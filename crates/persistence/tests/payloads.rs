@@ -310,6 +310,29 @@ fn what_is_sealed_can_be_opened() {
 }
 
 #[test]
+fn a_long_stream_with_much_pending_is_written_in_steps() {
+    let mut long = Stream::default();
+    for ms in 1..=5000 {
+        let pairs = [(&b"a"[..], &b"1"[..])];
+        long.append(Id::new(ms, 0), pairs.into_iter(), NodeLimits::default());
+    }
+    for (name, count) in [(&b"full"[..], 5000), (b"none", 0), (b"some", 1024)] {
+        let mut group = Group::new(name, Id::new(count, 0), Some(count));
+        let names: [&[u8]; 3] = [b"one", b"idle", b"two"];
+        let numbers = names.map(|name| group.create(name, 1));
+        let ids: Vec<Id> = (1..=count).map(|ms| Id::new(ms, 0)).collect();
+        let (first, rest) = ids.split_at(ids.len() / 3);
+        group.deliver(first, numbers[0], 2);
+        group.deliver(rest, numbers[2], 3);
+        long.add_group(group);
+    }
+    let expected = stream_lines(&long);
+    let value = Value::Stream(long);
+    let opened = open(&seal(Saved::Object(&value)), Checks::ALL).expect("it was just sealed");
+    assert_eq!(held(opened), expected);
+}
+
+#[test]
 fn every_truncation_and_every_flipped_bit_is_noticed() {
     for (hex, _) in golden() {
         let whole = bytes(hex);

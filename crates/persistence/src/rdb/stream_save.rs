@@ -9,9 +9,11 @@ use super::stream::SAME_FIELDS;
 
 /// Blocks that are written at once.
 const STEP: usize = 16;
+/// Pending entries that are written at once.
+const PENDING_STEP: usize = 1024;
 
 /// Writes some blocks from the entry with an index on, behind them what the stream remembers, and
-/// then one group after another; gives the place to go on from, if there is more.
+/// then the groups piece by piece; gives the place to go on from, if there is more.
 pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Option<u64> {
     let len = stream.len();
     if at < len {
@@ -23,15 +25,22 @@ pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Optio
         }
         return Some(next as u64);
     }
-    let number = at - len;
-    match number.checked_sub(1) {
-        None => write_facts(out, stream),
-        Some(index) => {
-            let group = stream.groups().nth(index);
-            group.into_iter().for_each(|group| write_group(out, group));
+    let Some(unit) = (at - len).checked_sub(1) else {
+        write_facts(out, stream);
+        return stream.groups().next().map(|_| at as u64 + 1);
+    };
+    let mut start = 0;
+    let mut groups = stream.groups();
+    while let Some(group) = groups.next() {
+        let units = units(group);
+        if unit < start + units {
+            let next = start + write_part(out, group, unit - start);
+            let is_last = next == start + units && groups.next().is_none();
+            return (!is_last).then(|| (len + 1 + next) as u64);
         }
+        start += units;
     }
-    (number < stream.groups().count()).then_some(at as u64 + 1)
+    None
 }
 
 fn write_facts(out: &mut Vec<u8>, stream: &Stream) {
@@ -88,25 +97,57 @@ fn put(packer: &mut Packer, item: Item<'_>) {
     }
 }
 
-fn write_group(out: &mut Vec<u8>, group: &Group) {
-    write_string(out, group.name());
-    write_id(out, group.last_id);
-    write_length(out, group.entries_read.unwrap_or(u64::MAX));
-    write_length(out, group.pending().len() as u64);
-    for pending in group.pending().iter() {
-        out.extend_from_slice(&pending.id.to_bytes());
-        out.extend_from_slice(&pending.delivered_ms.to_le_bytes());
-        write_length(out, pending.count);
-    }
-    let consumers = group.consumers();
-    write_length(out, consumers.len() as u64);
-    consumers.for_each(|(_, consumer)| write_consumer(out, consumer));
+/// The pieces that a group is written in: its head and each pending entry, the number of consumers,
+/// and the head of each with each entry pending for it.
+fn units(group: &Group) -> usize {
+    let of_consumer = |(_, consumer): (u32, &Consumer)| 1 + consumer.pending().len();
+    2 + group.pending().len() + group.consumers().map(of_consumer).sum::<usize>()
 }
 
-fn write_consumer(out: &mut Vec<u8>, consumer: &Consumer) {
-    write_string(out, consumer.name());
-    out.extend_from_slice(&consumer.seen_ms().to_le_bytes());
-    out.extend_from_slice(&consumer.active_ms.unwrap_or(u64::MAX).to_le_bytes());
-    write_length(out, consumer.pending().len() as u64);
-    consumer.pending().iter().for_each(|id| out.extend_from_slice(&id.to_bytes()));
+/// Writes some pieces of a group, and gives the number of the next.
+fn write_part(out: &mut Vec<u8>, group: &Group, unit: usize) -> usize {
+    let pending = group.pending();
+    if unit == 0 {
+        write_string(out, group.name());
+        write_id(out, group.last_id);
+        write_length(out, group.entries_read.unwrap_or(u64::MAX));
+        write_length(out, pending.len() as u64);
+        return 1;
+    }
+    if unit <= pending.len() {
+        for pending in pending.from_index(unit - 1).take(PENDING_STEP) {
+            out.extend_from_slice(&pending.id.to_bytes());
+            out.extend_from_slice(&pending.delivered_ms.to_le_bytes());
+            write_length(out, pending.count);
+        }
+        return (unit + PENDING_STEP).min(pending.len() + 1);
+    }
+    let mut start = pending.len() + 1;
+    if unit == start {
+        write_length(out, group.consumers().len() as u64);
+        return unit + 1;
+    }
+    for (_, consumer) in group.consumers() {
+        let len = consumer.pending().len();
+        if unit <= start + 1 + len {
+            return start + 1 + write_consumer(out, consumer, unit - start - 1);
+        }
+        start += 1 + len;
+    }
+    unit
+}
+
+/// Writes some pieces of a consumer, and gives the number of the next.
+fn write_consumer(out: &mut Vec<u8>, consumer: &Consumer, unit: usize) -> usize {
+    let pending = consumer.pending();
+    if unit == 0 {
+        write_string(out, consumer.name());
+        out.extend_from_slice(&consumer.seen_ms().to_le_bytes());
+        out.extend_from_slice(&consumer.active_ms.unwrap_or(u64::MAX).to_le_bytes());
+        write_length(out, pending.len() as u64);
+        return 1;
+    }
+    let ids = pending.from_index(unit - 1).take(PENDING_STEP);
+    ids.for_each(|id| out.extend_from_slice(&id.to_bytes()));
+    (unit + PENDING_STEP).min(pending.len() + 1)
 }

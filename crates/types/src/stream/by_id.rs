@@ -177,6 +177,14 @@ impl<T: HasId> ById<T> {
         Walk { cursor, at }
     }
 
+    /// The elements from an index on.
+    pub fn from_index(&self, index: usize) -> Walk<'_, T> {
+        match self.0.cursor_at(index.min(self.len())) {
+            Some((cursor, at)) => Walk { cursor: Some(cursor), at },
+            None => Walk { cursor: None, at: 0 },
+        }
+    }
+
     /// All elements.
     pub fn iter(&self) -> Walk<'_, T> {
         self.from(Id::ZERO)
