@@ -78,6 +78,9 @@ impl Worker {
         if !shard.watched.is_empty() {
             shard.watched.touch(db, key);
         }
+        if !shard.waiting.is_empty() {
+            crate::serve::tell_of_removal(shard, (db, key), &mut self.outbox);
+        }
         self.effects.note_event(event, db, key);
         self.effects.log_removal(db, key, lazy);
         self.effects.garbage.push(Garbage::Entry(entry));

@@ -14,6 +14,7 @@ mod places;
 pub mod set;
 pub mod sizes;
 pub mod sorted_set;
+pub mod stream;
 pub mod value;
 
 pub use structures::packed::Item;
@@ -23,4 +24,5 @@ pub use list::{Fill, List, Side};
 pub use set::Set;
 pub use sizes::Sizes;
 pub use sorted_set::SortedSet;
+pub use stream::Stream;
 pub use value::{Kind, Object, Value};

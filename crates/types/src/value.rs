@@ -5,7 +5,7 @@
 
 use structures::Elements;
 
-use crate::{Hash, List, Set, SortedSet};
+use crate::{Hash, List, Set, SortedSet, Stream};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub enum Value {
     Set(Set),
     /// `zset`
     SortedSet(SortedSet),
+    /// `stream`
+    Stream(Stream),
 }
 
 /// What any value that is no string can say of itself.
@@ -63,6 +65,7 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
         }
     }
 
@@ -72,6 +75,7 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
         }
     }
 }
@@ -100,7 +104,7 @@ impl Value {
             Value::Hash(hash) => hash.table(),
             Value::Set(set) => set.table(),
             Value::SortedSet(set) => set.table(),
-            Value::List(_) => None,
+            Value::List(_) | Value::Stream(_) => None,
         }
     }
 }
@@ -124,6 +128,10 @@ impl Object for Value {
 
     fn dismantle(&mut self, blocks: usize) -> bool {
         self.object_mut().dismantle(blocks)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.object().is_empty()
     }
 
     fn next_due_ms(&self) -> Option<u64> {

@@ -205,6 +205,7 @@ impl<'a> Keyspace<'a> {
         touch.before(entry.entry());
         let entry = entry.remove();
         touch.note(key, EXPIRED);
+        touch.wake(key);
         self.effects.garbage.push(Garbage::Entry(entry));
         self.effects.log_removal(db, key, lazy);
         self.effects.expired += 1;

@@ -9,7 +9,7 @@ use types::{Fill, Hash, List, Object, Set, Side, Sizes, Value};
 
 use super::bytes::{Bytes, RdbError};
 use super::format::Dialect;
-use super::{intset, listpack, sorted_set, timed_hash, ziplist};
+use super::{intset, listpack, sorted_set, stream, timed_hash, ziplist};
 
 const STRING: u8 = 0;
 const LIST: u8 = 1;
@@ -64,6 +64,9 @@ pub fn load_value(
         | sorted_set::IN_ZIPLIST
         | sorted_set::IN_LISTPACK => {
             Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes, sizes.sorted_set)?))
+        }
+        stream::FIRST | stream::SECOND | stream::THIRD => {
+            Loaded::Object(Value::Stream(stream::read(kind, &mut bytes)?))
         }
         _ => match timed_hash::Form::of(kind, dialect) {
             Some(form) => Loaded::Object(Value::Hash(timed_hash::read(form, &mut bytes, sizes)?)),

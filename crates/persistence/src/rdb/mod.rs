@@ -8,6 +8,8 @@ pub mod load;
 mod lzf;
 pub mod save;
 mod sorted_set;
+mod stream;
+mod stream_save;
 mod timed_hash;
 mod ziplist;
 

@@ -18,7 +18,7 @@ use crc_fast::{CrcAlgorithm, Digest};
 use types::{Item, Object, Value};
 
 use super::format::{Format, VERSION, magic};
-use super::timed_hash;
+use super::{stream, stream_save, timed_hash};
 
 const OPCODE_AUX: u8 = 0xFA;
 const OPCODE_EXPIRE_MS: u8 = 0xFC;
@@ -134,6 +134,7 @@ pub fn value_type(value: Saved<'_>, format: Format) -> u8 {
         Saved::Object(Value::Hash(hash)) if hash.is_timed() => timed_hash::kind(format),
         Saved::Object(Value::Hash(_)) => TYPE_HASH,
         Saved::Object(Value::SortedSet(_)) => TYPE_SORTED_SET,
+        Saved::Object(Value::Stream(_)) => stream::THIRD,
     }
 }
 
@@ -153,6 +154,7 @@ fn write_value_head(out: &mut Vec<u8>, value: Saved<'_>, format: Format) {
     match value {
         Saved::Bytes(bytes) => write_length(out, bytes.len() as u64),
         Saved::Int(_) => {}
+        Saved::Object(Value::Stream(stream)) => write_length(out, stream.block_count() as u64),
         Saved::Object(value) => write_length(out, value.len() as u64),
     }
 }
@@ -198,6 +200,7 @@ pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64, format: Format) 
             });
             by_index(STEP, set.len())
         }
+        Saved::Object(Value::Stream(stream)) => stream_save::write_some(out, stream, from),
     }
 }
 
@@ -208,7 +211,7 @@ pub(super) fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
     }
 }
 
-fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
     write_length(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
