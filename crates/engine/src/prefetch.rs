@@ -12,6 +12,7 @@ use resp::Args;
 use structures::Position;
 use structures::entry::{EntryRef, Payload};
 use structures::table::Whereabouts;
+use types::Value;
 
 use crate::Engine;
 use crate::command::{Command, Locks};
@@ -37,6 +38,8 @@ pub struct Plan {
     recent: Recent,
     /// Commands that look up elements.
     elements: usize,
+    /// The database of the keys.
+    db: u32,
 }
 
 /// A command, and where its hints begin and end.
@@ -97,6 +100,7 @@ impl Plan {
     /// Asks for the buckets of all keys; their shards should be near by now.
     #[inline]
     pub fn fetch_buckets(&mut self, engine: &Engine, db: u32) {
+        self.db = db;
         for (_, position) in &self.hints {
             let index = engine.shards.index(*position);
             if let Some(shard) = engine.shards.lock(index).try_lock()
@@ -113,10 +117,27 @@ impl Plan {
         self.whereabouts.iter().for_each(|whereabouts| whereabouts.prefetch_entry());
     }
 
-    /// Asks for the elements that commands look up one behind the other in the same collection;
-    /// its entry should be near by now. `args` gives the arguments of a command.
+    /// Asks for what shows where the elements are that commands look up one behind the other in
+    /// the same collection, whose entry should be near by now. `args` gives the arguments of a
+    /// command.
     #[inline]
-    pub fn fetch_elements<'a>(&self, engine: &Engine, db: u32, args: impl Fn(usize) -> Args<'a>) {
+    pub fn fetch_places<'a>(&self, engine: &Engine, args: impl Fn(usize) -> Args<'a>) {
+        self.for_elements(engine, args, Value::prefetch_place);
+    }
+
+    /// Asks for these elements themselves.
+    #[inline]
+    pub fn fetch_elements<'a>(&self, engine: &Engine, args: impl Fn(usize) -> Args<'a>) {
+        self.for_elements(engine, args, Value::prefetch_element);
+    }
+
+    #[inline]
+    fn for_elements<'a>(
+        &self,
+        engine: &Engine,
+        args: impl Fn(usize) -> Args<'a>,
+        fetch: fn(&Value, &[u8]),
+    ) {
         if self.elements < 2 {
             return;
         }
@@ -132,7 +153,7 @@ impl Plan {
                 && next - from > 1
             {
                 let all = (from..next).map(|i| (args(i), self.commands[i].command));
-                fetch_elements_of(engine, (db, position), all);
+                for_elements_of(engine, (self.db, position), all, fetch);
             }
         }
     }
@@ -161,22 +182,23 @@ impl Plan {
     }
 }
 
-/// Asks for the elements of one collection.
-fn fetch_elements_of<'a>(
+fn for_elements_of<'a>(
     engine: &Engine,
     (db, position): (u32, Position),
-    commands: impl Iterator<Item = (Args<'a>, Option<&'static Command>)> + Clone,
+    mut commands: impl Iterator<Item = (Args<'a>, Option<&'static Command>)>,
+    fetch: fn(&Value, &[u8]),
 ) {
-    let Some(first) = commands.clone().next() else { return };
+    let Some(first) = commands.next() else { return };
     let Some(shard) = engine.shards.lock(engine.shards.index(position)).try_lock() else { return };
     let Some(key) = first.0.get(1) else { return };
     let entry = shard.existing_table(db).and_then(|table| table.get(position, key));
     let Some(Payload::Object(value)) = entry.map(EntryRef::payload) else { return };
-    let elements = commands.filter_map(|(args, command)| {
-        args.get(command.map_or(0, |command| usize::from(command.spec.element)))
-    });
-    elements.clone().for_each(|element| value.prefetch_place(element));
-    elements.for_each(|element| value.prefetch_element(element));
+    for (args, command) in std::iter::once(first).chain(commands) {
+        let at = command.map_or(0, |command| usize::from(command.spec.element));
+        if let Some(element) = args.get(at) {
+            fetch(value, element);
+        }
+    }
 }
 
 /// The positions of a command's keys, found again in the order in which handlers ask for them.

@@ -36,7 +36,7 @@ use engine::dispatch::Outcome;
 use engine::engine::Alert;
 use engine::prefetch::Plan;
 use engine::script::Pump;
-use engine::{Session, Worker};
+use engine::{Engine, Session, Worker};
 use resp::{Batch, Output, OwnedArgs, Parsed, Protocol, RequestParser};
 
 use crate::socket::Socket;
@@ -120,6 +120,20 @@ impl Default for Desk {
         let buffer = vec![0; 64 << 10].into_boxed_slice();
         let (batch, plan, blocked) = (Batch::default(), Plan::default(), Vec::new());
         Desk { buffer, batch, prepared: None, plan, blocked }
+    }
+}
+
+impl Desk {
+    /// Asks for what was prepared and lies behind the buckets of its keys.
+    pub fn fetch_ahead(&self, engine: &Engine) {
+        self.plan.fetch_entries();
+        if let Some(prepared) = &self.prepared {
+            self.fetch_places(engine, &self.buffer[..prepared.read]);
+        }
+    }
+
+    fn fetch_places(&self, engine: &Engine, bytes: &[u8]) {
+        self.plan.fetch_places(engine, |i| self.batch.args(i, bytes));
     }
 }
 

@@ -235,7 +235,7 @@ impl EventLoop {
             self.ahead.lay_out(index, &mut self.desk);
             self.look_ahead();
             self.turn(index);
-            self.ahead.fetch_entries();
+            self.ahead.fetch_entries(&self.worker.engine);
         } else if let Some(absent) = self.absent(index) {
             absent.missed.push(heard.clone());
         }

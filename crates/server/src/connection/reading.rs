@@ -179,11 +179,12 @@ impl Connection {
                     let parsed = self.parse(rest, worker, desk);
                     self.plan(rest, WORTH_PLANNING, worker, desk);
                     desk.plan.fetch_entries();
+                    desk.fetch_places(&worker.engine, rest);
                     parsed
                 }
             };
             let Desk { batch, plan, .. } = &*desk;
-            plan.fetch_elements(&worker.engine, self.session.db, |i| batch.args(i, rest));
+            plan.fetch_elements(&worker.engine, |i| batch.args(i, rest));
             let (ran, end) = self.run_batch(rest, worker, desk, pump);
             left = left.saturating_sub(ran);
             used += end;

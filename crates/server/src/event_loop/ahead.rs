@@ -7,7 +7,7 @@
 //!
 //! 1. What is prepared runs in the next turn of its connection, or is dropped with it.
 
-use engine::Worker;
+use engine::{Engine, Worker};
 
 use crate::connection::{Connection, Desk};
 
@@ -36,9 +36,9 @@ impl Ahead {
     }
 
     /// Asks for the entries of the keys; their buckets should be near by now.
-    pub(super) fn fetch_entries(&self) {
+    pub(super) fn fetch_entries(&self, engine: &Engine) {
         if self.index.is_some() {
-            self.desk.plan.fetch_entries();
+            self.desk.fetch_ahead(engine);
         }
     }
 
