@@ -145,6 +145,10 @@ fn a_long_reply_leaves_in_its_place_and_waits_for_the_log_as_a_whole() {
     pair.send("SET a 1\r\nLRANGE list 0 -1\r\nPING\r\n");
     assert_eq!(all_of(&mut pair), "");
     assert!(pair.connection.session.info.output_bytes.value() > 50_000);
+    let mut config = Config::default();
+    assert!(!pair.connection.is_over_limit(&config, NOW_MS));
+    config.clients.client_output_buffer_limit.normal.hard_bytes = 50_000;
+    assert!(pair.connection.is_over_limit(&config, NOW_MS), "it counts before it is made");
     pair.engine.log.release(pair.engine.log.end());
     let expect: String = (0..5000)
         .map(|i| format!("element:{i}"))

@@ -345,6 +345,17 @@ impl Elements {
         true
     }
 
+    /// Removes the element at a position, where there surely is one.
+    pub fn remove_position(&mut self, position: u64) {
+        let Some(place) = self.place(position) else { return };
+        let segment = self.segment(place);
+        let here = |slot| self.position_of(segment.element(slot, self.kind).0) == position;
+        let Some(slot) = segment.find_present(position as u8, here) else { return };
+        self.edit(place, |segment, kind| segment.remove(slot, kind));
+        self.len -= 1;
+        self.merge_around(place);
+    }
+
     /// Merges a sparse segment with a neighbour in its chunk, and its chunk with the next one.
     fn merge_around(&mut self, place: Place) {
         if self.segment(place).len() > SLOTS_MAX / 4 {

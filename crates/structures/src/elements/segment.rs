@@ -352,18 +352,43 @@ impl Segment {
         head.outside -= u8::from(outside);
         let last = head.len as usize;
         let (tops, elements) = self.body_mut().split_at_mut(3 * slots);
-        elements.copy_within(at + size..used, at);
         let (fingerprints, offsets) = tops.split_at_mut(slots);
+        let (offsets, _) = offsets[..2 * last + 2].as_chunks_mut();
+        close_gap(elements, offsets, (at, size, used), kind);
         fingerprints[slot] = fingerprints[last];
-        offsets.copy_within(2 * last..2 * last + 2, 2 * slot);
-        for offset in offsets[..2 * last].chunks_exact_mut(2) {
-            let old = u16::from_le_bytes([offset[0], offset[1]]);
-            let moved = if old as usize > at { old - size as u16 } else { old };
-            offset.copy_from_slice(&moved.to_le_bytes());
-        }
+        offsets[slot] = offsets[last];
         if 2 * (HEAD + 3 * slots_for(last) + used - size) < self.block_bytes() {
             *self = self.copy(Segment::with_room(last, used - size), kind);
         }
+    }
+}
+
+/// Makes the elements lie without holes again when the one of `size` bytes at `at` is gone. Where
+/// the last one is as long, as in most tables, it moves into the gap; else all behind it move up.
+fn close_gap(
+    elements: &mut [u8],
+    offsets: &mut [[u8; 2]],
+    (at, size, used): (usize, usize, usize),
+    kind: PayloadKind,
+) {
+    let last = used - size;
+    if at == last {
+        return;
+    }
+    // An element that begins there may be shorter, and others behind it.
+    let is_last = |offset: &&mut [u8; 2]| usize::from(u16::from_le_bytes(**offset)) == last;
+    if let Some(offset) = offsets.iter_mut().find(is_last)
+        && codec::extent(&elements[last..used], kind).0 == size
+    {
+        elements.copy_within(last..used, at);
+        *offset = (at as u16).to_le_bytes();
+        return;
+    }
+    elements.copy_within(at + size..used, at);
+    for offset in offsets {
+        let old = u16::from_le_bytes(*offset);
+        let moved = if old as usize > at { old - size as u16 } else { old };
+        *offset = moved.to_le_bytes();
     }
 }
 

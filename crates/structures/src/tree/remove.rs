@@ -9,6 +9,13 @@ pub(super) fn remove<L: Leaf>(node: &mut Node<L>, from: usize, to: usize) {
         Node::Leaf(leaf) => leaf.get_mut_or_copy().remove(from, to),
         Node::Inner(inner) => {
             let inner = inner.get_mut_or_copy();
+            if let Some((at, start)) = child_that_keeps_some(inner, from, to) {
+                let child = &mut inner.children[at];
+                remove(&mut child.node, from - start, to - start);
+                child.len -= to - from;
+                child.mark = child.node.mark();
+                return inner.tidy(at);
+            }
             let first = remove_from_children(inner, from, to);
             // What is left of the nodes at both ends may be little.
             for at in [first + 1, first] {
@@ -21,6 +28,24 @@ pub(super) fn remove<L: Leaf>(node: &mut Node<L>, from: usize, to: usize) {
 }
 
 /// Returns the index of the first child that was touched.
+/// The child that all removed elements are in, and how many are before it, unless nothing would be
+/// left of it: most removals are of one element.
+fn child_that_keeps_some<L: Leaf>(
+    inner: &Inner<L>,
+    from: usize,
+    to: usize,
+) -> Option<(usize, usize)> {
+    let mut start = 0;
+    for (at, child) in inner.children.iter().enumerate() {
+        let end = start + child.len;
+        if from < end {
+            return (to <= end && to - from < child.len).then_some((at, start));
+        }
+        start = end;
+    }
+    None
+}
+
 fn remove_from_children<L: Leaf>(inner: &mut Inner<L>, from: usize, to: usize) -> usize {
     let (mut start, mut index, mut first) = (0, 0, None);
     inner.children.retain_mut(|child| {

@@ -240,12 +240,7 @@ impl Large {
     pub fn remove_range(&mut self, from: usize, to: usize) {
         let positions = self.positions(from, to - from);
         self.order.remove_range(from, to);
-        let mut name = Vec::new();
-        for position in positions {
-            name.clear();
-            name.extend_from_slice(member_at(&self.members, position));
-            self.members.remove(&name);
-        }
+        positions.into_iter().for_each(|position| self.members.remove_position(position));
         if to - from == 1 && self.len() > NEAR {
             self.prefetch_next(from == 0);
         }
