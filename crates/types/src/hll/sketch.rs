@@ -99,10 +99,8 @@ impl<'a> Sketch<'a> {
             maxima.merge(&[registers]);
             return Ok(());
         }
-        sparse::for_each(self.registers(), |first, stretch| {
-            if stretch.level > 0 {
-                (first..first + stretch.len).for_each(|index| maxima.raise(index, stretch.level));
-            }
+        sparse::for_each_set(self.registers(), |first, stretch| {
+            (first..first + stretch.len).for_each(|index| maxima.raise(index, stretch.level));
         })
     }
 

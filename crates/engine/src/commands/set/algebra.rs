@@ -82,9 +82,20 @@ fn subtract(set: &mut Set, others: &[Set]) {
 
 fn united(sets: &[Set], sizes: &Sizes) -> Set {
     let mut union = Set::default();
+    let largest = sets.iter().enumerate().max_by_key(|(_, set)| set.len());
+    // A result that is surely a table begins as a clone of the largest, which shares its blocks.
+    let begun = largest.filter(|(_, set)| {
+        set.len() > sizes.set_integers.max(sizes.set_members) && matches!(set, Set::Table(_))
+    });
+    if let Some((_, set)) = begun {
+        union = set.clone();
+    }
+    let begun = begun.map(|(index, _)| index);
     let mut digits = itoa::Buffer::new();
-    for member in sets.iter().flat_map(Set::iter) {
-        union.insert(member.bytes(&mut digits), sizes);
+    for (_, set) in sets.iter().enumerate().filter(|(index, _)| Some(*index) != begun) {
+        for member in set {
+            union.insert(member.bytes(&mut digits), sizes);
+        }
     }
     union
 }
