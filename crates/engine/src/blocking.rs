@@ -9,10 +9,13 @@ use std::sync::Arc;
 
 use resp::{Protocol, Reply};
 use structures::Claim;
-use types::Side;
 use types::long_double::LongDouble;
+use types::stream::Id;
+use types::{Side, Stream};
 
 use crate::commands::list::ends::Several;
+use crate::commands::stream::group_reading::GroupRead;
+use crate::commands::stream::reading::{Amount, has_entries_behind};
 use crate::error::CommandError;
 use crate::keyspace::shard::ByKey;
 
@@ -26,12 +29,18 @@ pub enum End {
 }
 
 /// What a key that became ready has for waiters.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Debug)]
 pub enum Offer {
     /// A list with so many elements.
     List(usize),
     /// A sorted set.
     SortedSet,
+    /// A stream.
+    Stream(Stream),
+    /// Another value.
+    Other,
+    /// Nothing: the key is gone.
+    Gone,
 }
 
 /// What a waiter gets when its key is ready.
@@ -59,6 +68,15 @@ pub enum Wish {
         /// How many at most; none for one, without a list around it.
         count: Option<usize>,
     },
+    /// `XREAD`: the entries behind these ids, one for each key.
+    Read {
+        /// Behind which.
+        after: Vec<Id>,
+        /// How much.
+        amount: Amount,
+    },
+    /// `XREADGROUP`: entries that are new to a group.
+    ReadGroup(GroupRead),
     /// No key: the server itself replies when it has done what was asked.
     Server,
     /// `SAVE`: the word that the file is there.
@@ -82,22 +100,6 @@ pub enum How {
     },
     /// Several, and the reply is an array.
     Several(Several),
-}
-
-impl Wish {
-    /// Whether what a key has can fulfil it.
-    pub fn is_served_by(&self, offer: Offer) -> bool {
-        match (self, offer) {
-            (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
-                several.is_served_by(len)
-            }
-            (Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. }, offer) => {
-                matches!(offer, Offer::List(1..))
-            }
-            (Wish::PopSorted { .. }, offer) => offer == Offer::SortedSet,
-            (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,
-        }
-    }
 }
 
 /// A blocked client.
@@ -131,11 +133,35 @@ impl Waiter {
             Wish::Pop(_)
             | Wish::PopSeveral(..)
             | Wish::PopSorted { .. }
+            | Wish::Read { .. }
+            | Wish::ReadGroup(_)
             | Wish::Move { how: How::Several(_), .. } => reply.null_array(),
             Wish::Move { .. } | Wish::Server => reply.null(),
             Wish::Snapshot => reply.ok(),
             // Whoever sees the time-out counts the replicas and replies with that.
             Wish::Replicas { .. } => reply.integer(0),
+        }
+    }
+
+    /// Whether what one of its keys has can fulfil the wish.
+    pub fn is_served_by(&self, key: &[u8], offer: &Offer) -> bool {
+        match (&self.wish, offer) {
+            (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
+                several.is_served_by(*len)
+            }
+            (Wish::Pop(_) | Wish::PopSeveral(..) | Wish::Move { .. }, offer) => {
+                matches!(offer, Offer::List(1..))
+            }
+            (Wish::PopSorted { .. }, offer) => matches!(offer, Offer::SortedSet),
+            (Wish::Read { after, .. }, Offer::Stream(stream)) => {
+                let mut keys = self.keys.iter().zip(after);
+                keys.any(|(name, after)| **name == *key && has_entries_behind(stream, *after))
+            }
+            (Wish::Read { .. }, _) => false,
+            (Wish::ReadGroup(read), Offer::Stream(stream)) => read.ends_with(stream),
+            // Without the stream there is no group: the client gets to know that.
+            (Wish::ReadGroup(_), _) => true,
+            (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,
         }
     }
 
@@ -171,6 +197,12 @@ impl WaitTable {
         self.0.len()
     }
 
+    /// Number of keys of which somebody waits to know too that they are gone.
+    pub fn len_on_no_key(&self) -> usize {
+        let in_a_group = |waiter: &Arc<Waiter>| matches!(waiter.wish, Wish::ReadGroup(_));
+        self.0.values().filter(|queue| queue.iter().any(in_a_group)).count()
+    }
+
     /// Whether somebody waits for this key.
     pub fn awaits(&self, db: u32, key: &[u8]) -> bool {
         self.0.contains_key(&(db, key.into()))
@@ -197,12 +229,12 @@ impl WaitTable {
         &mut self,
         db: u32,
         key: &[u8],
-        can_be_fulfilled: impl Fn(&Wish) -> bool,
+        can_be_fulfilled: impl Fn(&Waiter) -> bool,
     ) -> Option<Arc<Waiter>> {
         let at = (db, key.into());
         let queue = self.0.get_mut(&at)?;
         let mut first = None;
-        while let Some(index) = queue.iter().position(|waiter| can_be_fulfilled(&waiter.wish)) {
+        while let Some(index) = queue.iter().position(|waiter| can_be_fulfilled(waiter)) {
             first = queue.remove(index).filter(|waiter| waiter.claim());
             if first.is_some() {
                 break;

@@ -44,6 +44,8 @@ pub struct ClientInfo {
     pub watched: Counter,
     /// Bytes in the query buffer, and free in it.
     pub query_bytes: [Counter; 2],
+    /// Bytes of the fields that it has named for `HIMPORT`.
+    pub field_set_bytes: Counter,
     /// Bytes of pending replies.
     pub output_bytes: Counter,
     /// Bytes that the buffer of replies has room for, and the most that were pending since the

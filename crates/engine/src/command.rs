@@ -176,8 +176,8 @@ pub enum Begin {
     Index(u8),
     /// Behind this word, searched from this argument (from the end where negative).
     Keyword(&'static str, i8),
-    /// Behind the last such word, searched down to this argument.
-    LastKeyword(&'static str, u8),
+    /// Behind this word, searched from this argument, if it is the last of these.
+    LastKeyword(&'static str, u8, &'static [&'static str]),
 }
 
 /// How the keys of one kind go on.
@@ -319,6 +319,8 @@ pub struct Spec {
     pub syntax: &'static str,
     /// Hints for clients and proxies, as `COMMAND INFO` lists them.
     pub tips: &'static [&'static str],
+    /// Which argument names the element that it looks up in its key's collection, 0 for none.
+    pub element: u8,
     /// What it holds.
     pub locks: Locks,
     /// What runs it.
@@ -340,6 +342,7 @@ pub const SPEC: Spec = Spec {
     summary: "",
     syntax: "",
     tips: &[],
+    element: 0,
     locks: Locks::Keys,
     run: container,
     subcommands: &[],

@@ -1,10 +1,12 @@
-//! Removing keys on time: each worker looks after its own part of the shards.
+//! Removing keys, and fields of hashes, on time: each worker looks after its own part of the
+//! shards.
 
 use structures::OwnedEntry;
 use types::Value;
 
 use crate::keyspace::effects::Garbage;
 use crate::keyspace::event::{EXPIRED, Event};
+use crate::keyspace::fields;
 use crate::keyspace::shard::Shard;
 use crate::worker::Worker;
 
@@ -12,8 +14,8 @@ use crate::worker::Worker;
 const SLICE: usize = 256;
 
 impl Worker {
-    /// Removes expired keys from this worker's shards while `go_on` says so. Gives true where
-    /// there is more to do.
+    /// Removes expired keys and fields from this worker's shards while `go_on` says so. Gives true
+    /// where there is more to do.
     pub fn expire_cycle(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         let engine = self.engine.clone();
         let disabled = engine.active_expire_off.load(std::sync::atomic::Ordering::Relaxed);
@@ -42,15 +44,16 @@ impl Worker {
 
     fn expire_table(&mut self, shard: &mut Shard, db: u32) -> bool {
         self.begin_removals();
-        let mut gone = Vec::new();
-        let more = shard.table(db).expire_due(self.now_ms, SLICE, &mut |entry| gone.push(entry));
+        let bounds = (self.now_ms, SLICE);
+        let reaped = fields::reap(shard.parts(db), db, &mut self.effects, bounds);
         let lazy = self.config.memory.lazyfree_lazy_expire;
-        self.counters().expired.add(gone.len() as u64);
-        for entry in gone {
+        self.counters().expired.add(reaped.keys.len() as u64);
+        self.counters().expired_fields.add(reaped.fields);
+        for entry in reaped.keys {
             self.note_removal(shard, (db, entry), EXPIRED, lazy);
         }
         self.end_removals(shard);
-        more
+        reaped.more
     }
 
     /// Prepares for removals that no command asked for.
@@ -74,6 +77,9 @@ impl Worker {
         }
         if !shard.watched.is_empty() {
             shard.watched.touch(db, key);
+        }
+        if !shard.waiting.is_empty() {
+            crate::serve::tell_of_removal(shard, (db, key), &mut self.outbox);
         }
         self.effects.note_event(event, db, key);
         self.effects.log_removal(db, key, lazy);

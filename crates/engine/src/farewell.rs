@@ -106,6 +106,8 @@ pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
         Wish::Pop(_)
         | Wish::PopSeveral(..)
         | Wish::PopSorted { .. }
+        | Wish::Read { .. }
+        | Wish::ReadGroup(_)
         | Wish::Move { .. }
         | Wish::Snapshot
         | Wish::Server => {

@@ -61,9 +61,9 @@ fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
             .find(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
             .map(|i| i + 1)
             .filter(|&i| i < args.len()),
-        Begin::LastKeyword(word, from) => (usize::from(from)..args.len().saturating_sub(1))
-            .rfind(|&i| args.at(i).eq_ignore_ascii_case(word.as_bytes()))
-            .map(|i| i + 1),
+        Begin::LastKeyword(word, from, rivals) => {
+            last_keyword(args, usize::from(from), (word, rivals))
+        }
         // Of several such words the first counts: what is no key may be taken for one, but no key
         // is missed, and locks rely on that.
         Begin::Keyword(word, from) => {
@@ -73,4 +73,19 @@ fn begin(spec: &KeySpec, args: Args<'_>) -> Option<usize> {
                 .filter(|&i| i < args.len())
         }
     }
+}
+
+/// Where the argument of the last of these options is, if that option is `word`. What an option
+/// takes is no option itself.
+fn last_keyword(args: Args<'_>, from: usize, (word, rivals): (&str, &[&str])) -> Option<usize> {
+    let (mut found, mut at) = (None, from);
+    while at + 1 < args.len() {
+        let is = |word: &&str| args.at(at).eq_ignore_ascii_case(word.as_bytes());
+        if is(&word) || rivals.iter().any(is) {
+            found = is(&word).then_some(at + 1);
+            at += 1;
+        }
+        at += 1;
+    }
+    found
 }

@@ -124,7 +124,7 @@ pub(crate) fn needs_all(command: &Command, args: Args<'_>) -> bool {
         Locks::Patterns => {
             let options = args.tail(2);
             let targets = options.iter().filter(|word| word.eq_ignore_ascii_case(b"store")).count();
-            // Of several targets the last counts, but only the first is found as a key.
+            // What is taken for a target may be what another option takes.
             targets > 1 || options.iter().any(|word| word.contains(&b'*'))
         }
         Locks::Keys | Locks::Script | Locks::Transaction | Locks::Watched => false,

@@ -10,6 +10,7 @@ use std::cell::Cell;
 
 use resp::Args;
 use structures::Position;
+use structures::entry::{EntryRef, Payload};
 use structures::table::Whereabouts;
 
 use crate::Engine;
@@ -34,6 +35,8 @@ pub struct Plan {
     hints: Vec<Hint>,
     whereabouts: Vec<Whereabouts>,
     recent: Recent,
+    /// Commands that look up elements.
+    elements: usize,
 }
 
 /// A command, and where its hints begin and end.
@@ -49,6 +52,7 @@ impl Plan {
         self.commands.clear();
         self.hints.clear();
         self.whereabouts.clear();
+        self.elements = 0;
     }
 
     /// Looks up a command, computes the positions of its keys, and asks for their shards.
@@ -58,6 +62,7 @@ impl Plan {
         let first = self.hints.len();
         if let Some(command) = command {
             self.add_keys(engine, command, args);
+            self.elements += usize::from(command.spec.element != 0);
         }
         for (_, position) in &self.hints[first..] {
             let shards = &engine.shards;
@@ -108,6 +113,38 @@ impl Plan {
         self.whereabouts.iter().for_each(|whereabouts| whereabouts.prefetch_entry());
     }
 
+    /// Asks for the elements that commands look up one behind the other in the same collection;
+    /// its entry should be near by now. `args` gives the arguments of a command.
+    #[inline]
+    pub fn fetch_elements<'a>(&self, engine: &Engine, db: u32, args: impl Fn(usize) -> Args<'a>) {
+        if self.elements < 2 {
+            return;
+        }
+        let mut next = 0;
+        while next < self.commands.len() {
+            let from = next;
+            let position = self.collection_of(from);
+            next += 1;
+            while position.is_some() && self.collection_of(next) == position {
+                next += 1;
+            }
+            if let Some(position) = position
+                && next - from > 1
+            {
+                let all = (from..next).map(|i| (args(i), self.commands[i].command));
+                fetch_elements_of(engine, (db, position), all);
+            }
+        }
+    }
+
+    /// The position of the collection in which command `i` looks an element up.
+    #[inline]
+    fn collection_of(&self, i: usize) -> Option<Position> {
+        let known = self.commands.get(i)?;
+        let looks = known.command.is_some_and(|command| command.spec.element != 0);
+        looks.then(|| self.hints.get(known.hints.0 as usize).map(|(_, position)| *position))?
+    }
+
     /// Command `i` of the batch, with what is known of it.
     #[inline]
     pub fn request<'a>(&'a self, i: usize, args: Args<'a>) -> Request<'a> {
@@ -122,6 +159,24 @@ impl Plan {
             }
         }
     }
+}
+
+/// Asks for the elements of one collection.
+fn fetch_elements_of<'a>(
+    engine: &Engine,
+    (db, position): (u32, Position),
+    commands: impl Iterator<Item = (Args<'a>, Option<&'static Command>)> + Clone,
+) {
+    let Some(first) = commands.clone().next() else { return };
+    let Some(shard) = engine.shards.lock(engine.shards.index(position)).try_lock() else { return };
+    let Some(key) = first.0.get(1) else { return };
+    let entry = shard.existing_table(db).and_then(|table| table.get(position, key));
+    let Some(Payload::Object(value)) = entry.map(EntryRef::payload) else { return };
+    let elements = commands.filter_map(|(args, command)| {
+        args.get(command.map_or(0, |command| usize::from(command.spec.element)))
+    });
+    elements.clone().for_each(|element| value.prefetch_place(element));
+    elements.for_each(|element| value.prefetch_element(element));
 }
 
 /// The positions of a command's keys, found again in the order in which handlers ask for them.

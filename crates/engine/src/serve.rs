@@ -4,15 +4,20 @@
 use std::sync::Arc;
 
 use resp::{Output, Reply};
-use structures::Payload;
+use structures::{EntryRef, Payload};
 use types::{Object, Value};
 
 use crate::blocking::{How, Offer, Waiter, Wish};
 use crate::commands::list::ends::{self, fill, pop_name};
 use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
+use crate::commands::stream::group_reading::serve_group;
+use crate::commands::stream::no_group_to_read;
+use crate::commands::stream::reading::serve_reader;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
-use crate::letter::Letter;
+use crate::keyspace::shard::Shard;
+use crate::letter::{Letter, Outbox};
+use crate::lookup;
 
 /// Serves the waiters of all keys that became ready, and of those that this makes ready.
 #[cold]
@@ -38,24 +43,45 @@ fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
     if ctx.keys.has_expired(db, key) {
         return None;
     }
-    let offer = match ctx.keys.peek(key)?.payload() {
-        Payload::Object(Value::List(list)) => Offer::List(list.len()),
-        Payload::Object(Value::SortedSet(_)) => Offer::SortedSet,
-        Payload::Object(Value::Set(_) | Value::Hash(_))
-        | Payload::Bytes(_)
-        | Payload::Int(_)
-        | Payload::Blob(_) => return None,
+    let offer = match ctx.keys.peek(key).map(EntryRef::payload) {
+        Some(Payload::Object(Value::List(list))) => Offer::List(list.len()),
+        Some(Payload::Object(Value::SortedSet(_))) => Offer::SortedSet,
+        Some(Payload::Object(Value::Stream(stream))) => Offer::Stream(stream.clone()),
+        Some(Payload::Object(Value::Set(_) | Value::Hash(_)))
+        | Some(Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_)) => Offer::Other,
+        None => Offer::Gone,
     };
     let position = ctx.keys.position(key);
     let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    waiting.claim_first(db, key, |wish| wish.is_served_by(offer))
+    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer))
+}
+
+/// Tells who waits in the name of a stream's group that the key has gone.
+#[cold]
+pub(crate) fn tell_of_removal(shard: &mut Shard, (db, key): (u32, &[u8]), outbox: &mut Outbox) {
+    let in_a_group = |waiter: &Waiter| matches!(waiter.wish, Wish::ReadGroup(_));
+    while let Some(waiter) = shard.waiting.claim_first(db, key, in_a_group) {
+        let Wish::ReadGroup(read) = &waiter.wish else { continue };
+        let mut output = Output::new();
+        let mut reply = Reply::new(&mut output, waiter.protocol);
+        reply.error(no_group_to_read(key, &read.group));
+        let (client, reply) = (waiter.client, output.take_all());
+        outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
+    }
 }
 
 fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     let mut output = Output::new();
     let mut reply = Reply::new(&mut output, waiter.protocol);
     if let Err(error) = fulfil(ctx, waiter, key, &mut reply) {
-        reply.error(error);
+        let text = error.to_string();
+        ctx.keys.counters.count_error(&text);
+        if let Wish::ReadGroup(_) = waiter.wish
+            && let Some(command) = lookup::find(b"xreadgroup")
+        {
+            ctx.keys.counters.by_command[command.number()].failed.add(1);
+        }
+        reply.error(text);
     }
     if output.is_empty() {
         return;
@@ -109,6 +135,13 @@ fn fulfil(
             let words = if count.is_some() { 3 } else { 2 };
             ctx.keys.effects.propagate(waiter.db, &record[..words]);
         }
+        Wish::Read { after, amount } => {
+            let of_key = waiter.keys.iter().zip(after).filter(|(name, _)| ***name == *key);
+            if let Some(after) = of_key.map(|(_, after)| *after).min() {
+                serve_reader(&mut ctx.keys, reply, (key, after), *amount)?;
+            }
+        }
+        Wish::ReadGroup(read) => serve_group(&mut ctx.keys, reply, key, read)?,
         // Nobody waits for these in the queue of a key.
         Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }

@@ -1,5 +1,6 @@
 //! The command state of one client: what its commands have set and the next one depends on.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use resp::{OwnedArgs, Protocol};
@@ -32,6 +33,15 @@ pub struct Transaction {
     pub commands: Vec<(&'static Command, OwnedArgs)>,
     /// One of them was refused, so `EXEC` refuses all.
     pub refused: bool,
+}
+
+/// Field names that a client has prepared for `HIMPORT`, by the names of their sets.
+#[derive(Default)]
+pub struct FieldSets {
+    /// Each with its fields in order.
+    pub sets: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    /// Bytes of all names.
+    pub bytes: usize,
 }
 
 /// The command state of one client.
@@ -73,6 +83,8 @@ pub struct Session {
     pub monitor: bool,
     /// The keys that a `MIGRATE` has sent, when it is to be settled.
     pub migration: Option<Box<Migration>>,
+    /// What it has prepared for `HIMPORT`.
+    pub field_sets: Option<Box<FieldSets>>,
     /// Commands pass the checks of `dispatch::admit`; false on the common path.
     pub guarded: bool,
 }
@@ -99,6 +111,7 @@ impl Session {
             replica: false,
             monitor: false,
             migration: None,
+            field_sets: None,
             guarded: false,
         };
         session.refresh_guard();

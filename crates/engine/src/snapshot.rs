@@ -13,7 +13,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use persistence::rdb::{self, Saved};
+use persistence::rdb::{self, Format, Saved};
 use structures::Blob;
 use structures::entry::{EntryRef, Payload};
 use types::{Object, Value};
@@ -108,6 +108,8 @@ pub struct SavedPart {
     pub bytes: Vec<u8>,
     /// Entries with large values, which take their time.
     pub large: Vec<SavedEntry>,
+    /// How what needs more than version 11 is written.
+    pub format: Format,
     /// The database that the last entry belongs to.
     selected: Option<u32>,
 }
@@ -140,7 +142,7 @@ impl SavedPart {
             self.selected = Some(db);
             rdb::select(&mut self.bytes, db);
         }
-        rdb::write_entry(&mut self.bytes, key, value, expire_at_ms);
+        rdb::write_entry(&mut self.bytes, key, value, expire_at_ms, self.format);
     }
 }
 
@@ -150,13 +152,17 @@ impl SavedEntry {
     /// # Errors
     ///
     /// What `add` gives; it gets the pieces.
-    pub fn write<E>(&self, mut add: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub fn write<E>(
+        &self,
+        format: Format,
+        mut add: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (value, mut out) = (self.value.as_saved(), Vec::new());
         rdb::select(&mut out, self.db);
-        rdb::write_entry_head(&mut out, &self.key, value, self.expire_at_ms);
+        rdb::write_entry_head(&mut out, &self.key, value, self.expire_at_ms, format);
         let mut at = Some(0);
         while let Some(from) = at {
-            at = rdb::write_some(&mut out, value, from);
+            at = rdb::write_some(&mut out, value, from, format);
             if out.len() >= LARGE_BYTES || at.is_none() {
                 add(&out)?;
                 out.clear();
@@ -228,6 +234,8 @@ pub struct Snapshots {
     pub completed: AtomicU64,
     /// Changes at the cut.
     pub dirty_at_cut: AtomicU64,
+    /// The version of the format that the values at the cut need.
+    pub version: AtomicU32,
 }
 
 impl Default for Snapshots {
@@ -242,6 +250,7 @@ impl Default for Snapshots {
             last_succeeded: AtomicBool::new(true),
             completed: AtomicU64::new(0),
             dirty_at_cut: AtomicU64::new(0),
+            version: AtomicU32::new(rdb::VERSION),
         }
     }
 }
@@ -250,6 +259,12 @@ impl Snapshots {
     /// Whether a snapshot is being taken.
     pub fn is_running(&self) -> bool {
         self.running.load(Ordering::Acquire)
+    }
+
+    /// How what needs more than version 11 is written.
+    pub(crate) fn format(&self) -> Format {
+        let version = self.version.load(Ordering::Relaxed);
+        if version == Format::Redis.version() { Format::Redis } else { Format::Valkey }
     }
 
     /// Notes the cut; the caller holds every shard and has marked it. False where one runs.

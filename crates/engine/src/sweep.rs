@@ -62,6 +62,7 @@ impl Worker {
             return Progress::Idle;
         }
         let engine = self.engine.clone();
+        out.format = engine.snapshots.format();
         loop {
             if let Some((db, table)) = self.sweep.detached.pop_front() {
                 // Nobody else knows this table, so no lock is held.

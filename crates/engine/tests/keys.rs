@@ -230,7 +230,7 @@ fn a_snapshot_has_large_values_as_they_were_and_writes_them_when_no_shard_is_hel
                 bytes.extend_from_slice(piece);
                 Ok::<_, ()>(())
             };
-            entry.write(&mut add).unwrap();
+            entry.write(part.format, &mut add).unwrap();
             let found = expected.iter().find(|(key, _)| key.as_bytes() == &*entry.key).unwrap();
             assert!(bytes == found.1, "{} {early}", found.0);
         }

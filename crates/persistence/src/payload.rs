@@ -8,12 +8,10 @@
 
 use types::Sizes;
 
-use crate::rdb::{Checksum, Loaded, Saved, VERSION, load_value, value_type, write_value};
-
-/// The newest version of Redis that is read.
-const REDIS_NEWEST: u16 = 12;
-/// The version that Valkey has gone on with.
-const VALKEY: u16 = 80;
+use crate::rdb::{
+    Checksum, Dialect, Format, Loaded, REDIS_NEWEST, Saved, VALKEY, load_value, value_type,
+    version_of, write_value,
+};
 
 /// Why bytes are no payload.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,10 +37,10 @@ impl Checks {
 }
 
 /// A value as a payload.
-pub fn seal(value: Saved<'_>) -> Vec<u8> {
-    let mut out = vec![value_type(value)];
-    write_value(&mut out, value);
-    out.extend_from_slice(&(VERSION as u16).to_le_bytes());
+pub fn seal(value: Saved<'_>, format: Format) -> Vec<u8> {
+    let mut out = vec![value_type(value, format)];
+    write_value(&mut out, value, format);
+    out.extend_from_slice(&(version_of(value, format) as u16).to_le_bytes());
     let checksum = checksum(&out);
     out.extend_from_slice(&checksum.to_le_bytes());
     out
@@ -56,14 +54,14 @@ pub fn seal(value: Saved<'_>) -> Vec<u8> {
 pub fn open(payload: &[u8], checks: Checks, sizes: &Sizes) -> Result<Loaded, PayloadError> {
     let (sealed, crc) = payload.split_last_chunk::<8>().ok_or(PayloadError::Sealed)?;
     let (body, version) = sealed.split_last_chunk::<2>().ok_or(PayloadError::Sealed)?;
-    let version = u16::from_le_bytes(*version);
+    let version = u32::from(u16::from_le_bytes(*version));
     let known = (1..=REDIS_NEWEST).contains(&version) || version == VALKEY;
     let whole = || u64::from_le_bytes(*crc) == checksum(sealed);
     if checks.version && !known || checks.checksum && !whole() {
         return Err(PayloadError::Sealed);
     }
     let (kind, value) = body.split_first().ok_or(PayloadError::Value)?;
-    load_value(*kind, value, sizes).map_err(|_| PayloadError::Value)
+    load_value((*kind, Dialect::of(version)), value, sizes).map_err(|_| PayloadError::Value)
 }
 
 fn checksum(bytes: &[u8]) -> u64 {

@@ -54,7 +54,8 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     let config = shared.engine.config.load();
     let path = PathBuf::from(&config.persistence.dbfilename);
     let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
-    let mut result = DumpFile::create(&aside, config.persistence.rdbchecksum);
+    let version = shared.engine.snapshots.version.load(Ordering::Relaxed);
+    let mut result = DumpFile::create(&aside, version, config.persistence.rdbchecksum);
     for _ in 0..shared.doors.len() {
         while let Ok(Part::Entries(part)) = parts.recv() {
             if let Ok(file) = &mut result
@@ -106,13 +107,13 @@ struct DumpFile {
 }
 
 impl DumpFile {
-    fn create(path: &Path, with_checksum: bool) -> io::Result<DumpFile> {
+    fn create(path: &Path, version: u32, with_checksum: bool) -> io::Result<DumpFile> {
         let file = File::create(path)?;
         let mut dump = DumpFile { file, checksum: Checksum::default(), with_checksum, bytes: 0 };
         let mut head = Vec::new();
         let seconds = (clock::now_ms() / 1000).to_string();
         let facts = [("redis-ver", "7.2.4"), ("redis-bits", "64"), ("ctime", &seconds)];
-        rdb::begin(&mut head, &facts);
+        rdb::begin(&mut head, version, &facts);
         dump.add(&head)?;
         Ok(dump)
     }
@@ -121,7 +122,7 @@ impl DumpFile {
     fn add_part(&mut self, shared: &Shared, part: &SavedPart) -> io::Result<()> {
         self.add(&part.bytes)?;
         for entry in &part.large {
-            entry.write(|bytes| {
+            entry.write(part.format, |bytes| {
                 if shared.engine.snapshots.cancelled.load(Ordering::Acquire) {
                     return Err(io::ErrorKind::Interrupted.into());
                 }

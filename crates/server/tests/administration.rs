@@ -146,7 +146,7 @@ fn the_facts_of_info_are_those_of_the_process() {
     assert!(field("used_memory_peak").parse::<u64>().unwrap() > 100_000);
     assert!(field("cmdstat_set").starts_with("calls=1,usec="));
     assert!(field("latency_percentiles_usec_set").starts_with("p50="));
-    assert_eq!(field("db0"), "keys=1,expires=0,avg_ttl=0");
+    assert_eq!(field("db0"), "keys=1,expires=0,avg_ttl=0,keys_with_volatile_items=0");
     assert!(client.ask("MEMORY MALLOC-STATS").contains("allocated:"));
     assert_eq!(client.ask("MEMORY PURGE"), "OK");
 }

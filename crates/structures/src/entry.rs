@@ -273,6 +273,14 @@ impl<V> Raw<V> {
         is_blob.then(|| unsafe { &mut *self.pointer_at(self.payload_at()).cast::<Blob>() })
     }
 
+    #[inline]
+    pub(crate) fn object<'a>(self) -> Option<&'a V> {
+        let is_object = self.flags() & KIND_MASK == KIND_OBJECT;
+        // SAFETY: the payload is a `Box<V>`, and nobody changes it meanwhile: whoever could holds
+        // the table's only reference and is the one that asks.
+        is_object.then(|| unsafe { &**self.pointer_at(self.payload_at()).cast::<Box<V>>() })
+    }
+
     pub(crate) fn object_mut<'a>(self) -> Option<&'a mut V> {
         let is_object = self.flags() & KIND_MASK == KIND_OBJECT;
         // SAFETY: the payload is a `Box<V>`; the caller holds the table's only reference.

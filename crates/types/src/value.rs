@@ -3,7 +3,9 @@
 //! Each type stands in a file of its own and says for itself what `Object` asks; here is only the
 //! list of them.
 
-use crate::{Hash, List, Set, SortedSet};
+use structures::Elements;
+
+use crate::{Hash, List, Set, SortedSet, Stream};
 
 /// A value that is no string.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub enum Value {
     Set(Set),
     /// `zset`
     SortedSet(SortedSet),
+    /// `stream`
+    Stream(Stream),
 }
 
 /// What any value that is no string can say of itself.
@@ -32,6 +36,11 @@ pub trait Object {
     /// What has no blocks is freed when it is dropped.
     fn dismantle(&mut self, _blocks: usize) -> bool {
         true
+    }
+    /// When the next of its parts is due that have deadlines of their own, in milliseconds since
+    /// 1970.
+    fn next_due_ms(&self) -> Option<u64> {
+        None
     }
     /// Whether a key with such a value does not exist.
     fn is_empty(&self) -> bool {
@@ -56,6 +65,7 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
         }
     }
 
@@ -65,6 +75,36 @@ impl Value {
             Value::List(list) => list,
             Value::Set(set) => set,
             Value::SortedSet(set) => set,
+            Value::Stream(stream) => stream,
+        }
+    }
+}
+
+impl Value {
+    /// Asks for the memory that a look-up of an element begins with.
+    #[inline]
+    pub fn prefetch_place(&self, element: &[u8]) {
+        if let Some(members) = self.members() {
+            members.prefetch(members.position_of(element));
+        }
+    }
+
+    /// Asks for an element; what `prefetch_place` asks for should be near by now.
+    #[inline]
+    pub fn prefetch_element(&self, element: &[u8]) {
+        if let Some(members) = self.members() {
+            members.prefetch_element(members.position_of(element));
+        }
+    }
+
+    /// The table in which elements are looked up, if there is one.
+    #[inline]
+    fn members(&self) -> Option<&Elements> {
+        match self {
+            Value::Hash(hash) => hash.table(),
+            Value::Set(set) => set.table(),
+            Value::SortedSet(set) => set.table(),
+            Value::List(_) | Value::Stream(_) => None,
         }
     }
 }
@@ -88,5 +128,20 @@ impl Object for Value {
 
     fn dismantle(&mut self, blocks: usize) -> bool {
         self.object_mut().dismantle(blocks)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.object().is_empty()
+    }
+
+    fn next_due_ms(&self) -> Option<u64> {
+        self.object().next_due_ms()
+    }
+}
+
+impl structures::Perishable for Value {
+    #[inline]
+    fn next_due_ms(&self) -> Option<u64> {
+        if let Value::Hash(hash) = self { hash.next_due_ms() } else { None }
     }
 }

@@ -2,6 +2,7 @@
 
 use resp::number::parse_i64;
 
+use super::arguments::is_word;
 use crate::error::CommandError;
 
 /// How a deadline is written.
@@ -67,6 +68,63 @@ impl Form {
             return Err(invalid_time(command));
         }
         u64::try_from(at_ms).map_err(|_| invalid_time(command))
+    }
+}
+
+/// When the deadline is set.
+#[derive(Clone, Copy, Default)]
+pub struct Conditions {
+    /// `NX`: where there is none yet.
+    without: bool,
+    /// `XX`: where there is one.
+    with: bool,
+    /// `GT`: where it is later than the one there; none is the latest.
+    later: bool,
+    /// `LT`: where it is earlier.
+    earlier: bool,
+}
+
+impl Conditions {
+    /// Reads these words.
+    ///
+    /// # Errors
+    ///
+    /// Texts for unknown words and for those that contradict each other.
+    pub fn parse<'a>(words: impl Iterator<Item = &'a [u8]>) -> Result<Conditions, CommandError> {
+        let mut all = Conditions::default();
+        for word in words {
+            let flag = if is_word(word, "NX") {
+                &mut all.without
+            } else if is_word(word, "XX") {
+                &mut all.with
+            } else if is_word(word, "GT") {
+                &mut all.later
+            } else if is_word(word, "LT") {
+                &mut all.earlier
+            } else {
+                let word = String::from_utf8_lossy(word);
+                return Err(CommandError::err(format_args!("Unsupported option {word}")));
+            };
+            *flag = true;
+        }
+        if all.without && (all.with || all.later || all.earlier) {
+            let text = "NX and XX, GT or LT options at the same time are not compatible";
+            return Err(CommandError::err(text));
+        }
+        if all.later && all.earlier {
+            let text = "GT and LT options at the same time are not compatible";
+            return Err(CommandError::err(text));
+        }
+        Ok(all)
+    }
+
+    /// Whether they hold for a deadline in place of the one before.
+    pub fn hold(self, before: Option<u64>, at_ms: u64) -> bool {
+        let refused = self.without && before.is_some()
+            || self.with && before.is_none()
+            || self.later && before.is_none_or(|before| at_ms <= before)
+            || self.earlier && before.is_some_and(|before| at_ms >= before);
+        !refused
     }
 }
 

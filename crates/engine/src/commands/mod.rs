@@ -22,6 +22,7 @@ pub mod server;
 pub mod set;
 pub mod snapshot;
 pub mod sorted_set;
+pub mod stream;
 pub mod string;
 pub mod transactions;
 
@@ -44,6 +45,7 @@ pub static TABLE: &[&[&Command]] = &[
     set::COMMANDS,
     snapshot::COMMANDS,
     sorted_set::COMMANDS,
+    stream::COMMANDS,
     string::COMMANDS,
     transactions::COMMANDS,
 ];

@@ -5,6 +5,8 @@
 //! 1. Words are compared without case, and printed as they stand here.
 //! 2. The first word of a value is the one that is printed.
 
+use persistence::rdb::Format;
+
 /// A closed set with a word for each value.
 pub trait Choice: Copy + PartialEq + 'static {
     /// The words and what they mean, in the order in which error messages list them.
@@ -133,6 +135,16 @@ pub enum RdbFormat {
     Redis,
     /// Servers before 7.0 (version 10).
     Version10,
+}
+
+impl From<RdbFormat> for Format {
+    fn from(format: RdbFormat) -> Format {
+        match format {
+            RdbFormat::Redis => Format::Redis,
+            // Older versions cannot express it, and a deadline is never dropped.
+            RdbFormat::Valkey | RdbFormat::Version10 => Format::Valkey,
+        }
+    }
 }
 
 impl Choice for RdbFormat {

@@ -18,6 +18,9 @@ impl Keyspace<'_> {
         }
         raise_watched(shard, (shards, self.now_ms), db, &[db]);
         let table = shard.detach(db);
+        // Who waits in the name of a stream's group gets to know that it is gone.
+        let waited = shard.waiting.keys_of_database(db).map(|key| (db, key.to_vec()));
+        self.effects.ready.extend(waited);
         self.effects.dirty += table.len() as u64;
         match &mut shard.snapshot {
             Some(snapshot) if !snapshot.aborted => {
@@ -45,9 +48,8 @@ impl Keyspace<'_> {
             snapshot.swap(a, b);
         }
         for db in [a, b] {
-            let exists = |key: &&[u8]| is_there(shard.existing_table(db), shards, (key, 0));
-            let ready = shard.waiting.keys_of_database(db).filter(exists);
-            self.effects.ready.extend(ready.map(|key| (db, key.to_vec())));
+            let waited = shard.waiting.keys_of_database(db).map(|key| (db, key.to_vec()));
+            self.effects.ready.extend(waited);
         }
     }
 }

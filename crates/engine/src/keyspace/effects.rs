@@ -154,6 +154,15 @@ impl Effects {
         }
     }
 
+    /// Logs that fields of a hash have left without a command.
+    pub fn log_fields_removal(&mut self, db: u32, key: &[u8], names: &[Vec<u8>]) {
+        if self.logging {
+            let mut words: Vec<&[u8]> = vec![b"HDEL", key];
+            words.extend(names.iter().map(Vec::as_slice));
+            self.records.push(db, words.into_iter());
+        }
+    }
+
     /// A command begins.
     #[inline]
     pub fn begin(&mut self) {

@@ -205,6 +205,7 @@ impl<'a> Keyspace<'a> {
         touch.before(entry.entry());
         let entry = entry.remove();
         touch.note(key, EXPIRED);
+        touch.wake(key);
         self.effects.garbage.push(Garbage::Entry(entry));
         self.effects.log_removal(db, key, lazy);
         self.effects.expired += 1;
@@ -295,7 +296,8 @@ impl<'a> Keyspace<'a> {
         let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        if let Some(mut entry) = table.get_mut(position, key) {
+        let has_expired = 'found: {
+            let Some(mut entry) = table.get_mut(position, key) else { break 'found false };
             let expire_at_ms = entry.entry().expire_at_ms();
             if expire_at_ms.is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 touch.before(entry.entry());
@@ -309,6 +311,9 @@ impl<'a> Keyspace<'a> {
                 mark.used(entry.entry(), self.counters.commands.value());
                 return touch.after(key, event);
             }
+            true
+        };
+        if has_expired {
             self.expire(position, key);
         }
         let expire_at_ms = match deadline {

@@ -5,6 +5,7 @@ pub mod databases;
 pub(crate) mod disposal;
 pub mod effects;
 pub mod event;
+pub mod fields;
 pub mod handle;
 pub mod keys;
 pub mod locked;

@@ -27,7 +27,8 @@ impl Keyspace<'_> {
         let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        if let Some(mut entry) = table.get_mut(position, key) {
+        let has_expired = 'found: {
+            let Some(mut entry) = table.get_mut(position, key) else { break 'found false };
             let view = entry.entry();
             if view.expire_at_ms().is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 let old = string_of(view)?.as_integer().ok_or(CommandError::NotInteger)?;
@@ -39,6 +40,9 @@ impl Keyspace<'_> {
                 touch.after(key, event);
                 return Ok(new);
             }
+            true
+        };
+        if has_expired {
             self.expire(position, key);
         }
         let new = change(0)?;
@@ -85,7 +89,8 @@ impl Keyspace<'_> {
         let (db, mark) = (self.db, self.mark);
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        if let Some(mut entry) = table.get_mut(position, key) {
+        let has_expired = 'found: {
+            let Some(mut entry) = table.get_mut(position, key) else { break 'found false };
             let view = entry.entry();
             if view.expire_at_ms().is_none_or(|ms| ms > mark.dead_up_to_ms) {
                 let old = string_of(view)?;
@@ -104,10 +109,13 @@ impl Keyspace<'_> {
                 mark.used(entry.entry(), self.counters.commands.value());
                 if changes > 0 {
                     touch.after(key, event);
-                    self.effects.dirty += changes - 1;
+                    touch.effects.dirty += changes - 1;
                 }
                 return Ok(changes);
             }
+            true
+        };
+        if has_expired {
             self.expire(position, key);
         }
         let mut blob = Blob::with_capacity(len);

@@ -49,6 +49,12 @@ impl<'k> Touch<'k> {
     pub(super) fn after(&mut self, key: &[u8], event: Event) {
         self.effects.dirty += 1;
         self.note(key, event);
+        self.wake(key);
+    }
+
+    /// Serves who waits for a key.
+    #[inline]
+    pub(super) fn wake(&mut self, key: &[u8]) {
         if !self.waiting.is_empty() && self.waiting.awaits(self.db, key) {
             self.effects.ready.push((self.db, key.to_vec()));
         }

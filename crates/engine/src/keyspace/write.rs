@@ -46,6 +46,11 @@ impl<'k, T: Kind> Write<'k, T> {
         T::of_mut(value).expect("the type was checked")
     }
 
+    /// Notes an event in front of that of the change.
+    pub fn note(&mut self, event: Event) {
+        self.touch.note(self.key, event);
+    }
+
     /// Counts further changes that the command made to the value.
     pub fn count(&mut self, more: u64) {
         self.touch.effects.dirty += more;

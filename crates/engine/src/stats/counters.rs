@@ -55,6 +55,8 @@ pub struct Counters {
     pub misses: Counter,
     /// Keys removed because they expired.
     pub expired: Counter,
+    /// Fields of hashes removed because they expired.
+    pub expired_fields: Counter,
     /// Keys removed to make room.
     pub evicted: Counter,
     /// Removed keys and values that are not freed yet.
@@ -102,6 +104,7 @@ impl Default for Counters {
             hits: Counter::default(),
             misses: Counter::default(),
             expired: Counter::default(),
+            expired_fields: Counter::default(),
             evicted: Counter::default(),
             pending_frees: Counter::default(),
             freed: Counter::default(),
@@ -142,10 +145,11 @@ impl Counters {
         let Counters { commands, hits, misses, expired, evicted, connections, rejected, .. } = self;
         let Counters { bytes_in, bytes_out, errors, turns, reads, writes, parked, .. } = self;
         let Counters { output_limit_closes, query_limit_closes, auth_failures, .. } = self;
+        let Counters { expired_fields, .. } = self;
         let first =
             [commands, hits, misses, expired, evicted, connections, rejected, bytes_in, bytes_out];
         let second = [errors, turns, reads, writes, parked, output_limit_closes];
-        let third = [query_limit_closes, auth_failures];
+        let third = [query_limit_closes, auth_failures, expired_fields];
         first.iter().chain(&second).chain(&third).for_each(|counter| counter.set(0));
         self.denied.iter().chain([&self.unexpected_errors]).for_each(|counter| counter.set(0));
         self.by_command.iter().for_each(CommandStats::reset);

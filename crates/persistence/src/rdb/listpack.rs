@@ -1,4 +1,4 @@
-//! Reading listpacks: short collections of strings and integers in one block.
+//! Reading and writing listpacks: short collections of strings and integers in one block.
 //!
 //! # Layout
 //!
@@ -76,6 +76,16 @@ fn element<'a>(first: u8, bytes: &mut Bytes<'a>) -> Result<Cow<'a, [u8]>, RdbErr
 /// Reads the length behind an element: seven bits a byte, the lowest last, and a bit in all but
 /// the first says that there are more.
 fn length_backwards(bytes: &mut Bytes<'_>, len: usize) -> Result<(), RdbError> {
+    for expected in backwards(len) {
+        if bytes.byte()? != expected {
+            return Err(bytes.error("an element of another length"));
+        }
+    }
+    Ok(())
+}
+
+/// The bytes that say the length of an element behind it.
+fn backwards(len: usize) -> impl Iterator<Item = u8> {
     let count = match len {
         0..128 => 1,
         128..16_383 => 2,
@@ -83,14 +93,65 @@ fn length_backwards(bytes: &mut Bytes<'_>, len: usize) -> Result<(), RdbError> {
         2_097_151..268_435_455 => 4,
         _ => 5,
     };
-    for place in (0..count).rev() {
+    (0..count).rev().map(move |place| {
         let more = if place + 1 == count { 0 } else { 0x80 };
-        let expected = (len >> (7 * place)) as u8 & 0x7F | more;
-        if bytes.byte()? != expected {
-            return Err(bytes.error("an element of another length"));
+        (len >> (7 * place)) as u8 & 0x7F | more
+    })
+}
+
+/// A listpack that is written.
+pub(super) struct Packer {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Packer {
+    /// Nothing yet.
+    pub fn new() -> Packer {
+        Packer { bytes: vec![0; 6], count: 0 }
+    }
+
+    /// Adds an integer.
+    pub fn integer(&mut self, value: i64) {
+        let wide = value.to_le_bytes();
+        match value {
+            0..128 => self.element(&[value as u8], &[]),
+            -4096..4096 => self.element(&[0xC0 | (value >> 8) as u8 & 0x1F, value as u8], &[]),
+            -0x8000..0x8000 => self.element(&[0xF1], &wide[..2]),
+            -0x80_0000..0x80_0000 => self.element(&[0xF2], &wide[..3]),
+            -0x8000_0000..0x8000_0000 => self.element(&[0xF3], &wide[..4]),
+            _ => self.element(&[0xF4], &wide),
         }
     }
-    Ok(())
+
+    /// Adds a string.
+    pub fn string(&mut self, bytes: &[u8]) {
+        match bytes.len() {
+            len @ 0..64 => self.element(&[0x80 | len as u8], bytes),
+            len @ ..4096 => self.element(&[0xE0 | (len >> 8) as u8, len as u8], bytes),
+            len => {
+                let [a, b, c, d] = (len as u32).to_le_bytes();
+                self.element(&[0xF0, a, b, c, d], bytes);
+            }
+        }
+    }
+
+    fn element(&mut self, head: &[u8], bytes: &[u8]) {
+        self.bytes.extend_from_slice(head);
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.extend(backwards(head.len() + bytes.len()));
+        self.count += 1;
+    }
+
+    /// The listpack.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.bytes.push(0xFF);
+        let len = self.bytes.len() as u32;
+        let count = u16::try_from(self.count).unwrap_or(u16::MAX);
+        self.bytes[..4].copy_from_slice(&len.to_le_bytes());
+        self.bytes[4..6].copy_from_slice(&count.to_le_bytes());
+        self.bytes
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +190,20 @@ mod tests {
             element.extend_from_slice(tail);
             assert_eq!(read(&element, 1).unwrap()[0].len(), len);
         }
+    }
+
+    #[test]
+    fn what_was_packed_is_read() {
+        let numbers = [0, 127, 128, -1, -4096, 4095, 4096, -4097, 1 << 23, i64::MAX, i64::MIN];
+        let texts = [0, 1, 63, 64, 200, 4095, 4096, 20_000].map(|len| "x".repeat(len));
+        let mut packer = Packer::new();
+        numbers.iter().for_each(|number| packer.integer(*number));
+        texts.iter().for_each(|text| packer.string(text.as_bytes()));
+        let packed = packer.finish();
+        let expected = numbers.iter().map(i64::to_string).chain(texts);
+        assert!(
+            strings(&packed).unwrap().iter().map(|text| text.to_vec()).eq(expected.map(Vec::from))
+        );
     }
 
     #[test]

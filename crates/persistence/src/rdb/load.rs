@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use types::{Fill, Hash, List, Object, Set, Side, Sizes, Value};
 
 use super::bytes::{Bytes, RdbError};
-use super::{intset, listpack, sorted_set, ziplist};
+use super::format::Dialect;
+use super::{intset, listpack, sorted_set, stream, timed_hash, ziplist};
 
 const STRING: u8 = 0;
 const LIST: u8 = 1;
@@ -35,12 +36,17 @@ pub enum Loaded {
     Object(Value),
 }
 
-/// Reads the value that these bytes are, and nothing else; the sizes choose its encoding.
+/// Reads the value that these bytes are, and nothing else; the dialect says what its type means,
+/// and the sizes choose its encoding.
 ///
 /// # Errors
 ///
 /// Bytes that are no value of this type, and types that are not known.
-pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbError> {
+pub fn load_value(
+    (kind, dialect): (u8, Dialect),
+    bytes: &[u8],
+    sizes: &Sizes,
+) -> Result<Loaded, RdbError> {
     let mut bytes = Bytes::new(bytes);
     let loaded = match kind {
         STRING => Loaded::Bytes(bytes.string()?.into_owned()),
@@ -59,7 +65,13 @@ pub fn load_value(kind: u8, bytes: &[u8], sizes: &Sizes) -> Result<Loaded, RdbEr
         | sorted_set::IN_LISTPACK => {
             Loaded::Object(Value::SortedSet(sorted_set::read(kind, &mut bytes, sizes.sorted_set)?))
         }
-        _ => return Err(bytes.error("no such type of value")),
+        stream::FIRST | stream::SECOND | stream::THIRD => {
+            Loaded::Object(Value::Stream(stream::read(kind, &mut bytes)?))
+        }
+        _ => match timed_hash::Form::of(kind, dialect) {
+            Some(form) => Loaded::Object(Value::Hash(timed_hash::read(form, &mut bytes, sizes)?)),
+            None => return Err(bytes.error("no such type of value")),
+        },
     };
     if let Loaded::Object(value) = &loaded
         && value.is_empty()

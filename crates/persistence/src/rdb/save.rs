@@ -1,4 +1,5 @@
-//! Writing RDB, version 11: the newest that Redis 7.2 and Valkey both read.
+//! Writing RDB: version 11, the newest that Redis 7.2 and Valkey both read, while nothing needs
+//! more; see `format` for what does.
 //!
 //! The parts of a file are made independently, so that several workers can make them at once:
 //! who writes the file puts `begin` in front, `end` behind, and the parts between in any order,
@@ -7,7 +8,8 @@
 //! # Layout
 //!
 //! ```text
-//! "REDIS0011" | FA key value ... | FE db | [FC ms u64] type key value ... | FF | crc64
+//! magic | FA key value ... | FE db | [FC ms u64] type key value ... | FF | crc64
+//! magic:   "REDIS0011", "REDIS0012" or "VALKEY080"
 //! length:  00xxxxxx | 01xxxxxx xxxxxxxx | 80 u32 big-endian | 81 u64 big-endian
 //! string:  length bytes | C0 i8 | C1 i16 | C2 i32   (integers little-endian)
 //! ```
@@ -15,8 +17,8 @@
 use crc_fast::{CrcAlgorithm, Digest};
 use types::{Item, Object, Value};
 
-/// The version that is written.
-pub const VERSION: u32 = 11;
+use super::format::{Format, VERSION, magic};
+use super::{stream, stream_save, timed_hash};
 
 const OPCODE_AUX: u8 = 0xFA;
 const OPCODE_EXPIRE_MS: u8 = 0xFC;
@@ -64,8 +66,8 @@ impl Checksum {
 }
 
 /// Begins a file: its version, and facts about who wrote it.
-pub fn begin(out: &mut Vec<u8>, facts: &[(&str, &str)]) {
-    out.extend_from_slice(format!("REDIS{VERSION:04}").as_bytes());
+pub fn begin(out: &mut Vec<u8>, version: u32, facts: &[(&str, &str)]) {
+    out.extend_from_slice(magic(version).as_bytes());
     for (key, value) in facts {
         out.push(OPCODE_AUX);
         write_string(out, key.as_bytes());
@@ -87,9 +89,15 @@ pub fn select(out: &mut Vec<u8>, db: u32) {
 }
 
 /// Writes one key with its value.
-pub fn write_entry(out: &mut Vec<u8>, key: &[u8], value: Saved<'_>, expire_at_ms: Option<u64>) {
-    write_entry_head(out, key, value, expire_at_ms);
-    write_elements(out, value);
+pub fn write_entry(
+    out: &mut Vec<u8>,
+    key: &[u8],
+    value: Saved<'_>,
+    expire_at_ms: Option<u64>,
+    format: Format,
+) {
+    write_entry_head(out, key, value, expire_at_ms, format);
+    write_elements(out, value, format);
 }
 
 /// Writes one key and all of its value but the elements, which follow by `write_some`.
@@ -98,52 +106,69 @@ pub fn write_entry_head(
     key: &[u8],
     value: Saved<'_>,
     expire_at_ms: Option<u64>,
+    format: Format,
 ) {
     if let Some(ms) = expire_at_ms {
         out.push(OPCODE_EXPIRE_MS);
         out.extend_from_slice(&ms.to_le_bytes());
     }
-    out.push(value_type(value));
+    out.push(value_type(value, format));
     write_string(out, key);
-    write_value_head(out, value);
+    write_value_head(out, value, format);
+}
+
+/// The version that a value needs.
+pub fn version_of(value: Saved<'_>, format: Format) -> u32 {
+    match value {
+        Saved::Object(Value::Hash(hash)) if hash.is_timed() => format.version(),
+        Saved::Bytes(_) | Saved::Int(_) | Saved::Object(_) => VERSION,
+    }
 }
 
 /// The byte that says how a value is written.
-pub fn value_type(value: Saved<'_>) -> u8 {
+pub fn value_type(value: Saved<'_>, format: Format) -> u8 {
     match value {
         Saved::Bytes(_) | Saved::Int(_) => TYPE_STRING,
         Saved::Object(Value::List(_)) => TYPE_LIST,
         Saved::Object(Value::Set(_)) => TYPE_SET,
+        Saved::Object(Value::Hash(hash)) if hash.is_timed() => timed_hash::kind(format),
         Saved::Object(Value::Hash(_)) => TYPE_HASH,
         Saved::Object(Value::SortedSet(_)) => TYPE_SORTED_SET,
+        Saved::Object(Value::Stream(_)) => stream::THIRD,
     }
 }
 
 /// Writes a value, without its type and key.
-pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>) {
-    write_value_head(out, value);
-    write_elements(out, value);
+pub fn write_value(out: &mut Vec<u8>, value: Saved<'_>, format: Format) {
+    write_value_head(out, value, format);
+    write_elements(out, value, format);
 }
 
 /// What stands in front of the elements of a value.
-fn write_value_head(out: &mut Vec<u8>, value: Saved<'_>) {
+fn write_value_head(out: &mut Vec<u8>, value: Saved<'_>, format: Format) {
+    if let Saved::Object(Value::Hash(hash)) = value
+        && hash.is_timed()
+    {
+        timed_hash::write_head(out, hash, format);
+    }
     match value {
         Saved::Bytes(bytes) => write_length(out, bytes.len() as u64),
         Saved::Int(_) => {}
+        Saved::Object(Value::Stream(stream)) => write_length(out, stream.block_count() as u64),
         Saved::Object(value) => write_length(out, value.len() as u64),
     }
 }
 
-fn write_elements(out: &mut Vec<u8>, value: Saved<'_>) {
+fn write_elements(out: &mut Vec<u8>, value: Saved<'_>, format: Format) {
     let mut at = Some(0);
     while let Some(from) = at {
-        at = write_some(out, value, from);
+        at = write_some(out, value, from, format);
     }
 }
 
 /// Writes some elements, or some bytes of a string, from a place on, and gives the place of the
 /// next, if there is one. The first place is 0.
-pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64) -> Option<u64> {
+pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64, format: Format) -> Option<u64> {
     let from = at as usize;
     let by_cursor = |next: u64| (next != 0).then_some(next);
     let by_index = |step: usize, len: usize| (from + step < len).then(|| (from + step) as u64);
@@ -161,7 +186,10 @@ pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64) -> Option<u64> {
             by_index(STEP, list.len())
         }
         Saved::Object(Value::Set(set)) => by_cursor(set.scan(at, |member| write_item(out, member))),
-        Saved::Object(Value::Hash(hash)) => by_cursor(hash.scan(at, |field, value| {
+        Saved::Object(Value::Hash(hash)) if hash.is_timed() => {
+            by_cursor(timed_hash::write_some(out, hash, at, format))
+        }
+        Saved::Object(Value::Hash(hash)) => by_cursor(hash.live(0).scan(at, |field, value| {
             write_item(out, field);
             write_item(out, value);
         })),
@@ -172,17 +200,18 @@ pub fn write_some(out: &mut Vec<u8>, value: Saved<'_>, at: u64) -> Option<u64> {
             });
             by_index(STEP, set.len())
         }
+        Saved::Object(Value::Stream(stream)) => stream_save::write_some(out, stream, from),
     }
 }
 
-fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
+pub(super) fn write_item(out: &mut Vec<u8>, item: Item<'_>) {
     match item {
         Item::Bytes(bytes) => write_string(out, bytes),
         Item::Int(value) => write_int(out, value),
     }
 }
 
-fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn write_string(out: &mut Vec<u8>, bytes: &[u8]) {
     write_length(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
@@ -201,7 +230,7 @@ fn write_int(out: &mut Vec<u8>, value: i64) {
     }
 }
 
-fn write_length(out: &mut Vec<u8>, len: u64) {
+pub(super) fn write_length(out: &mut Vec<u8>, len: u64) {
     match len {
         0..0x40 => out.push(len as u8),
         0x40..0x4000 => out.extend_from_slice(&[0x40 | (len >> 8) as u8, len as u8]),
@@ -242,7 +271,7 @@ mod tests {
     fn an_entry_with_a_deadline_reads_as_drawn() {
         let mut out = Vec::new();
         select(&mut out, 3);
-        write_entry(&mut out, b"k", Saved::Int(-2), Some(1));
+        write_entry(&mut out, b"k", Saved::Int(-2), Some(1), Format::Valkey);
         assert_eq!(out, [0xFE, 3, 0xFC, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, b'k', 0xC0, 0xFE]);
     }
 }

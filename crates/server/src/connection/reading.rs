@@ -59,6 +59,8 @@ impl Connection {
 
     fn next(&self) -> Next {
         match self.hold {
+            // Its end may have been announced together with the command that blocks.
+            Hold::Blocked if self.finished => Next::Close,
             Hold::Parked => Next::Again,
             Hold::None if self.wants_more() => Next::Again,
             Hold::None | Hold::Blocked => Next::Wait,
@@ -180,6 +182,8 @@ impl Connection {
                     parsed
                 }
             };
+            let Desk { batch, plan, .. } = &*desk;
+            plan.fetch_elements(&worker.engine, self.session.db, |i| batch.args(i, rest));
             let (ran, end) = self.run_batch(rest, worker, desk, pump);
             left = left.saturating_sub(ran);
             used += end;

@@ -15,7 +15,7 @@ use engine::script::NoPump;
 use engine::{Engine, Session, Worker};
 use resp::Reply;
 
-use super::{Connection, Desk, Hold};
+use super::{Connection, Desk, Hold, Next};
 use crate::socket::Socket;
 
 const READER: u64 = 1;
@@ -192,6 +192,18 @@ fn a_command_that_blocks_lets_no_earlier_reply_slip_out() {
     let mut pair = Pair::new();
     assert_eq!(pair.send("SET a 1\r\nBLPOP list 0\r\n"), "");
     assert_eq!(pair.release(), "+OK\r\n");
+}
+
+#[test]
+fn a_client_that_leaves_with_its_last_command_does_not_stay_blocked() {
+    let mut pair = Pair::new();
+    pair.client.write_all(b"PING\r\nBLPOP list 0\r\n").expect("room for some commands");
+    // The end of the stream is announced together with the command, and never again.
+    pair.connection.notice(true, true, true);
+    let shared = pair.worker.clone();
+    let worker = &mut shared.borrow_mut();
+    assert_eq!(pair.connection.turn(worker, &mut pair.desk, &mut NoPump), Next::Close);
+    assert_eq!(pair.flush(worker), "+PONG\r\n");
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Elements {
             *slot = segment.find_present(*position as u8, here).expect(THERE);
             segment.prefetch_offset(*slot);
         }
-        slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_element(*slot));
+        slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_slot(*slot));
         for (slot, (segment, _)) in slots.iter().zip(found()) {
             see(segment.element(*slot, self.kind));
         }

@@ -97,6 +97,11 @@ impl Elements {
         }
     }
 
+    /// What gives keys their positions, in this generation.
+    pub fn hasher(&self) -> &Arc<PositionHasher> {
+        &self.hasher
+    }
+
     /// Number of elements.
     #[inline]
     pub fn len(&self) -> usize {
@@ -172,6 +177,14 @@ impl Elements {
     pub fn prefetch(&self, position: u64) {
         if let Some(place) = self.place(position) {
             self.segment(place).prefetch();
+        }
+    }
+
+    /// Asks for the element at a position; what `prefetch` asks for should be near by now.
+    #[inline]
+    pub fn prefetch_element(&self, position: u64) {
+        if let Some(place) = self.place(position) {
+            self.segment(place).prefetch_element(position as u8);
         }
     }
 

@@ -240,10 +240,18 @@ impl Segment {
 
     /// Asks for an element, at least its beginning.
     #[inline(always)]
-    pub(super) fn prefetch_element(&self, slot: usize) {
+    pub(super) fn prefetch_slot(&self, slot: usize) {
         let bytes = self.bytes_at(slot);
         prefetch_read(bytes.as_ptr());
         prefetch_read(bytes.as_ptr().wrapping_add(32));
+    }
+
+    /// Asks for the first element with this fingerprint.
+    #[inline(always)]
+    pub(super) fn prefetch_element(&self, fingerprint: u8) {
+        if let Some(slot) = self.find(fingerprint, |_| true) {
+            prefetch_read(self.bytes_at(slot).as_ptr());
+        }
     }
 
     /// Whether one more element of `size` bytes has room in some block.

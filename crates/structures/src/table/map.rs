@@ -14,16 +14,19 @@
 //!    `q >> (64 - depth)` is that of the segment whose range contains `q`.
 //! 2. Each entry is in exactly one slot, and the table owns it.
 //! 3. A segment with `scheduled != NEVER` has an element for that tick in `schedule`.
+//! 4. `expiring` counts the entries with a deadline, `perishing` those whose values have parts with
+//!    one.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::bucket::SLOTS;
+use super::entry_mut::EntryMut;
 use super::expiry::{Schedule, tick_of};
+use super::perishable::Perishable;
 use super::segment::{
     BUCKETS_MAX, DRIFT_MAX, Head, NEVER, Place, Probe, Segment, next_size, size_for,
 };
-use crate::blob::Blob;
 use crate::entry::{Detached, EntryRef, OwnedEntry, Put, Raw};
 use crate::position::{POSITION_BITS, Position, PositionHasher};
 use crate::prefetch::prefetch_read;
@@ -43,6 +46,7 @@ pub struct Table<V> {
     pub(super) first: Position,
     pub(super) len: usize,
     pub(super) expiring: usize,
+    pub(super) perishing: usize,
     pub(super) schedule: Schedule,
     hasher: Arc<PositionHasher>,
     values: PhantomData<V>,
@@ -73,15 +77,7 @@ impl Whereabouts {
     }
 }
 
-/// Write access to one entry of a table.
-pub struct EntryMut<'a, V> {
-    table: &'a mut Table<V>,
-    segment: usize,
-    place: Place,
-    raw: Raw<V>,
-}
-
-impl<V> Table<V> {
+impl<V: Perishable> Table<V> {
     /// An empty table for shard number `shard` of `1 << shard_bits`.
     pub fn new(hasher: Arc<PositionHasher>, shard: usize, shard_bits: u32) -> Table<V> {
         Table {
@@ -96,6 +92,7 @@ impl<V> Table<V> {
             first: Position((shard as u64) << (POSITION_BITS - shard_bits)),
             len: 0,
             expiring: 0,
+            perishing: 0,
             schedule: Schedule::default(),
             hasher,
             values: PhantomData,
@@ -117,6 +114,11 @@ impl<V> Table<V> {
         self.expiring
     }
 
+    /// Number of values with parts that have deadlines.
+    pub fn perishing(&self) -> usize {
+        self.perishing
+    }
+
     /// The epoch bit that new entries get.
     pub fn set_epoch(&mut self, epoch: bool) {
         self.epoch = epoch;
@@ -135,7 +137,7 @@ impl<V> Table<V> {
         let (head, place) = self.locate(position, key)?;
         let raw = head.bucket(place.bucket).entry(place.slot)?;
         let segment = head.index as usize;
-        Some(EntryMut { table: self, segment, place, raw })
+        Some(EntryMut::new(self, segment, place, raw))
     }
 
     /// Adds a key that is not there yet.
@@ -167,6 +169,10 @@ impl<V> Table<V> {
                     self.expiring += 1;
                     self.note_deadline(segment, place.bucket, ms);
                 }
+                if let Some(ms) = raw.parts_due() {
+                    self.perishing += 1;
+                    self.note_deadline(segment, place.bucket, ms);
+                }
                 return;
             }
             self.make_room(segment);
@@ -188,6 +194,7 @@ impl<V> Table<V> {
     pub(super) fn forget(&mut self, raw: Raw<V>) {
         self.len -= 1;
         self.expiring -= usize::from(raw.deadline().is_some());
+        self.perishing -= usize::from(raw.parts_due().is_some());
     }
 
     /// Asks for the bucket of a position to be brought near, and says where it is.
@@ -338,6 +345,7 @@ impl<V> Table<V> {
         self.directory = Vec::new();
         self.depth = 0;
         self.expiring = 0;
+        self.perishing = 0;
         self.schedule = Schedule::default();
         for _ in 0..segments {
             let Some(segment) = self.segments.pop() else { break };
@@ -423,70 +431,6 @@ impl<V> Drop for Table<V> {
             for (_, raw) in segment.entries::<V>() {
                 drop(raw.free());
             }
-        }
-    }
-}
-
-impl<'a, V> EntryMut<'a, V> {
-    /// Read access.
-    #[inline]
-    pub fn entry(&self) -> EntryRef<'_, V> {
-        EntryRef::new(self.raw)
-    }
-
-    /// Read access for as long as the table is borrowed.
-    #[inline]
-    pub fn into_ref(self) -> EntryRef<'a, V> {
-        EntryRef::new(self.raw)
-    }
-
-    /// Replaces the value and gives the old one; the deadline stays.
-    pub fn replace(&mut self, put: Put<'_, V>) -> Detached<V> {
-        let (raw, old) = self.raw.replace(put);
-        self.moved(raw);
-        old
-    }
-
-    /// Sets or clears the deadline.
-    pub fn set_expiry(&mut self, expire_at_ms: Option<u64>) {
-        let had = self.raw.deadline().is_some();
-        let raw = self.raw.set_deadline(expire_at_ms);
-        self.moved(raw);
-        self.table.expiring += usize::from(expire_at_ms.is_some());
-        self.table.expiring -= usize::from(had);
-        if let Some(ms) = expire_at_ms {
-            self.table.note_deadline(self.segment, self.place.bucket, ms);
-        }
-    }
-
-    /// The long string, if the value is one.
-    pub fn blob_mut(&mut self) -> Option<&mut Blob> {
-        self.raw.blob_mut()
-    }
-
-    /// The value, if it is no string.
-    pub fn object_mut(&mut self) -> Option<&mut V> {
-        self.raw.object_mut()
-    }
-
-    /// The value, if it is no string, for as long as the table is borrowed.
-    pub fn into_object_mut(self) -> Option<&'a mut V> {
-        self.raw.object_mut()
-    }
-
-    /// Takes the key out.
-    pub fn remove(self) -> OwnedEntry<V> {
-        self.table.segments[self.segment].take(self.place);
-        self.table.forget(self.raw);
-        self.table.tidy(self.segment);
-        OwnedEntry::new(self.raw)
-    }
-
-    fn moved(&mut self, raw: Raw<V>) {
-        if raw.at != self.raw.at {
-            let bucket = self.table.segments[self.segment].bucket_mut(self.place.bucket);
-            bucket.replace(self.place.slot, raw);
-            self.raw = raw;
         }
     }
 }

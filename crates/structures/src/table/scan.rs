@@ -7,11 +7,12 @@
 
 use super::bucket::SLOTS;
 use super::map::Table;
+use super::perishable::Perishable;
 use super::segment::{NEVER, Segment};
 use crate::entry::{EntryRef, Raw};
 use crate::position::Position;
 
-impl<V> Table<V> {
+impl<V: Perishable> Table<V> {
     /// Shows the entries of the home bucket of `from`, and gives the first position behind it;
     /// `None` at the end of the table. Some of the entries may lie before `from`.
     pub fn scan<'a>(

@@ -9,6 +9,8 @@ use crate::position::{Position, PositionHasher};
 
 const NOW: u64 = 1_800_000_000_000;
 
+impl Perishable for String {}
+
 struct Random(u64);
 
 impl Random {
@@ -243,7 +245,12 @@ fn keys_go_when_they_are_due_and_not_before() {
             step(&mut random, &mut table, &mut model, (&hasher, 5000));
         }
         let mut gone = Vec::new();
-        while table.expire_due(now, 100, &mut |entry| gone.push(entry.entry().key().to_vec())) {}
+        let mut take = |due: Due<'_, '_, String>| {
+            let Due::Key(entry) = due else { unreachable!("strings have no parts") };
+            gone.push(entry.entry().key().to_vec());
+            false
+        };
+        while table.expire_due(now, 100, &mut take) {}
         for key in gone {
             let (_, deadline) = model.remove(&key).expect("a key of the model");
             assert!(deadline.is_some_and(|ms| ms <= now));
@@ -284,5 +291,70 @@ fn no_split_ever_fails() {
         }
         assert_eq!(table.len(), 1_000_000);
         assert!(table.allocated() < 12_000_000, "{} bytes", table.allocated());
+    }
+}
+
+/// The deadlines of its parts, in order.
+struct Milk(BTreeSet<u64>);
+
+impl Perishable for Milk {
+    fn next_due_ms(&self) -> Option<u64> {
+        self.0.first().copied()
+    }
+}
+
+#[test]
+fn parts_of_values_go_when_they_are_due_wherever_the_value_has_moved() {
+    let mut random = Random(21);
+    let hasher = Arc::new(PositionHasher::new(21));
+    let mut table = Table::new(hasher.clone(), 0, 0);
+    let mut model: HashMap<Vec<u8>, BTreeSet<u64>> = HashMap::new();
+    for now in (NOW..NOW + 60_000).step_by(300) {
+        for _ in 0..100 {
+            let key = random.below(2000).to_string().into_bytes();
+            let position = hasher.position(&key);
+            let parts: BTreeSet<u64> =
+                (0..random.below(4)).map(|_| now + 1 + random.below(30_000)).collect();
+            let dies = (random.below(9) == 0).then_some(now + 400_000);
+            let put = Put::Object(Box::new(Milk(parts.clone())));
+            if table.get(position, &key).is_none() {
+                table.insert(position, &key, put, dies);
+            } else {
+                let mut entry = table.get_mut(position, &key).expect("it is there");
+                match random.below(3) {
+                    0 => {
+                        drop(entry.remove());
+                        model.remove(&key);
+                        continue;
+                    }
+                    1 => drop(entry.replace(put)),
+                    _ => entry.object_mut().expect("milk").0 = parts.clone(),
+                }
+                entry.set_expiry(dies);
+            }
+            model.insert(key, parts);
+        }
+        let mut emptied = Vec::new();
+        let mut take = |due: Due<'_, '_, Milk>| match due {
+            Due::Key(_) => unreachable!("no key is due"),
+            Due::Parts(entry) => {
+                let key = entry.entry().key().to_vec();
+                let parts = &mut entry.object_mut().expect("milk").0;
+                let first = parts.pop_first().expect("something is due");
+                assert!(first <= now && model.get_mut(&key).expect("known").remove(&first));
+                parts.is_empty()
+            }
+            Due::Emptied(entry) => {
+                emptied.push(entry.entry().key().to_vec());
+                false
+            }
+        };
+        while table.expire_due(now, 50, &mut take) {}
+        for key in emptied {
+            assert!(model.remove(&key).is_some_and(|parts| parts.is_empty()));
+        }
+        assert_eq!(table.len(), model.len());
+        assert_eq!(table.perishing(), model.values().filter(|parts| !parts.is_empty()).count());
+        assert!(model.values().flatten().all(|&ms| ms + 64 > now));
     }
 }

@@ -52,6 +52,15 @@ impl<L: Leaf> Node<L> {
         }
     }
 
+    /// Number of leaves below, or one for a leaf.
+    pub fn leaf_count(&self) -> usize {
+        let Node::Inner(inner) = self else { return 1 };
+        match inner.children.first().map(|child| &child.node) {
+            Some(Node::Inner(_)) => inner.children.iter().map(|c| c.node.leaf_count()).sum(),
+            Some(Node::Leaf(_)) | None => inner.children.len(),
+        }
+    }
+
     /// The mark of the first element.
     pub fn mark(&self) -> L::Mark {
         match self {

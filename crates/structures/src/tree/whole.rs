@@ -76,6 +76,17 @@ impl<L: Leaf> Tree<L> {
         Some((cursor, seek.offset))
     }
 
+    /// A cursor at the leaf that `leaf_before` gives.
+    pub fn cursor_before(&self, holds: impl FnMut(L::Mark) -> bool) -> Option<Cursor<'_, L>> {
+        let mut seek = ByMark { holds, rank: 0 };
+        Some(Cursor::new(self.root.as_ref()?, &mut seek))
+    }
+
+    /// Number of leaves; this looks at every inner node.
+    pub fn leaf_count(&self) -> usize {
+        self.root.as_ref().map_or(0, Node::leaf_count)
+    }
+
     /// Every leaf, in order.
     pub fn leaves(&self) -> impl Iterator<Item = &L> {
         let mut cursor = self.cursor_at(0).map(|(cursor, _)| cursor);

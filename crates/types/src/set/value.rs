@@ -139,6 +139,12 @@ impl Set {
         *self = Set::Integers(integers);
     }
 
+    /// The table of a large set.
+    #[inline]
+    pub(crate) fn table(&self) -> Option<&Elements> {
+        if let Set::Table(table) = self { Some(table) } else { None }
+    }
+
     /// Removes a member; whether it was there.
     pub fn remove(&mut self, member: &[u8]) -> bool {
         match self {

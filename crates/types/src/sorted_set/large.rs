@@ -10,18 +10,28 @@ use structures::Tree;
 use structures::elements::{Elements, PayloadKind, TOGETHER};
 
 use super::cut::Cut;
-use super::places::{Place, Places};
+use crate::places::Places;
 use crate::sizes::hasher;
+
+/// Where a member stands: its score, and its position in the table of members.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Place {
+    score: f64,
+    position: u64,
+}
 
 /// A set with fewer members is in the nearer caches while it is in use.
 const NEAR: usize = 8192;
+/// How many pops ahead a member is asked for, and the memory that shows where it is.
+const SOON: usize = 2;
+const LATER: usize = 5;
 
 /// Members and their order.
 #[derive(Clone)]
 pub(super) struct Large {
     /// The payload of a member is its score.
     members: Elements,
-    order: Tree<Places>,
+    order: Tree<Places<Place>>,
 }
 
 impl std::fmt::Debug for Large {
@@ -129,7 +139,7 @@ impl Large {
                 Some(_) | None => false,
             };
             if fits {
-                *leaf.score_mut(at) = score;
+                leaf.place_mut(at).score = score;
             } else {
                 leaf.take(at);
             }
@@ -156,7 +166,7 @@ impl Large {
             scores.then_with(|| member(a).cmp(member(b)))
         });
         self.order = Tree::default();
-        for leaf in places.chunks(Places::MAX) {
+        for leaf in places.chunks(Places::<Place>::MAX) {
             self.order.push_back_leaf(Places::new(leaf));
         }
     }
@@ -191,28 +201,30 @@ impl Large {
                 &places[offset..places.len().min(offset + left)]
             };
             left -= part.len();
+            let far = self.len() > NEAR && part.len() > 1;
             if reverse {
                 let parts = part.rchunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter().rev(), &mut see));
+                parts.for_each(|part| self.show(part.iter().rev(), far, &mut see));
                 cursor.go_back();
                 offset = cursor.leaf().as_slice().len() - 1;
             } else {
                 let parts = part.chunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter(), &mut see));
+                parts.for_each(|part| self.show(part.iter(), far, &mut see));
                 cursor.go_forward();
                 offset = 0;
             }
         }
     }
 
-    /// Calls `see` with the members at some places, at most `TOGETHER`.
+    /// Calls `see` with the members at some places, at most `TOGETHER`, which may be far apart.
     #[inline]
     fn show<'a>(
         &self,
         places: impl Iterator<Item = &'a Place> + Clone,
+        far: bool,
         see: &mut impl FnMut(&[u8], f64),
     ) {
-        if self.len() <= NEAR {
+        if !far {
             return places
                 .for_each(|place| see(member_at(&self.members, place.position), place.score));
         }
@@ -220,6 +232,28 @@ impl Large {
         self.members.at_each(places.map(|place| place.position), |(member, _)| {
             see(member, scores.next().expect("a place for each"));
         });
+    }
+
+    /// Asks for members that are next at the end that one was taken from: who takes one often
+    /// takes more.
+    fn prefetch_next(&self, at_front: bool) {
+        let Some((leaf, _)) = self.order.leaf_at(if at_front { 0 } else { self.len() }) else {
+            return;
+        };
+        let places = leaf.as_slice();
+        let nth =
+            |n: usize| places.get(if at_front { n } else { places.len().wrapping_sub(n + 1) });
+        if let Some(place) = nth(SOON) {
+            self.members.prefetch_element(place.position);
+        }
+        if let Some(place) = nth(LATER) {
+            self.members.prefetch(place.position);
+        }
+    }
+
+    /// The table of members.
+    pub fn members(&self) -> &Elements {
+        &self.members
     }
 
     pub fn remove_range(&mut self, from: usize, to: usize) {
@@ -230,6 +264,9 @@ impl Large {
             name.clear();
             name.extend_from_slice(member_at(&self.members, position));
             self.members.remove(&name);
+        }
+        if to - from == 1 && self.len() > NEAR {
+            self.prefetch_next(from == 0);
         }
     }
 
@@ -274,7 +311,7 @@ fn up_to<'a>(members: &'a Elements, member: &'a [u8], place: Place) -> impl Fn(P
 }
 
 /// Where in its leaf a place is.
-fn index_of(leaf: &Places, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
+fn index_of(leaf: &Places<Place>, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
     let behind = leaf.as_slice().partition_point(|other| up_to(*other));
     let at = behind.checked_sub(1).expect("every member has its place");
     assert_eq!(leaf.as_slice()[at].position, place.position, "every member has its place");

@@ -13,7 +13,6 @@
 mod cut;
 mod gathered;
 mod large;
-mod places;
 mod small;
 #[cfg(test)]
 mod tests;
@@ -22,6 +21,8 @@ pub use cut::Cut;
 pub use gathered::Gathered;
 use large::Large;
 use small::Small;
+
+use structures::Elements;
 
 use crate::value::{Kind, Object, Value};
 
@@ -65,6 +66,12 @@ impl SortedSet {
             Form::Small(small) => small.score(member),
             Form::Large(large) => large.score(member),
         }
+    }
+
+    /// The table of a large set.
+    #[inline]
+    pub(crate) fn table(&self) -> Option<&Elements> {
+        if let Form::Large(large) = &self.0 { Some(large.members()) } else { None }
     }
 
     /// Gives a member, new or not, a score; returns the one that it had.

@@ -65,7 +65,9 @@ fn reset_modes(ctx: &mut Ctx<'_>) {
     session.user = "default".into();
     session.reply_mode = ReplyMode::On;
     session.no_touch = false;
+    session.field_sets = None;
     let info = &session.info;
+    info.field_set_bytes.set(0);
     for flag in [&info.no_evict, &info.no_touch, &info.import_source, &info.read_only] {
         flag.store(false, std::sync::atomic::Ordering::Relaxed);
     }

@@ -24,8 +24,9 @@ pub static DUMP: Command = Command::new(Spec {
 });
 
 fn dump(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let format = ctx.config.persistence.rdb_format.into();
     match ctx.keys.get(args.at(1)) {
-        Some(entry) => ctx.reply.bulk(&payload::seal(saved(entry))),
+        Some(entry) => ctx.reply.bulk(&payload::seal(saved(entry), format)),
         None => ctx.reply.null(),
     }
     Ok(())

@@ -5,8 +5,8 @@ use resp::Args;
 use structures::entry::EntryRef;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
-use crate::commands::arguments::{Words, is_word};
-use crate::commands::deadline::Form;
+use crate::commands::arguments::Words;
+use crate::commands::deadline::{Conditions, Form};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 use crate::keyspace::event::EXPIRE as EVENT;
@@ -57,60 +57,9 @@ pub static PEXPIREAT: Command = Command::new(Spec {
     ..DEADLINE
 });
 
-/// When the deadline is set.
-#[derive(Clone, Copy, Default)]
-struct Conditions {
-    /// `NX`: where there is none yet.
-    without: bool,
-    /// `XX`: where there is one.
-    with: bool,
-    /// `GT`: where it is later than the one there; none is the latest.
-    later: bool,
-    /// `LT`: where it is earlier.
-    earlier: bool,
-}
-
-impl Conditions {
-    fn parse(args: Args<'_>) -> Result<Conditions, CommandError> {
-        let mut all = Conditions::default();
-        for word in Words::new(args, 3) {
-            let flag = if is_word(word, "NX") {
-                &mut all.without
-            } else if is_word(word, "XX") {
-                &mut all.with
-            } else if is_word(word, "GT") {
-                &mut all.later
-            } else if is_word(word, "LT") {
-                &mut all.earlier
-            } else {
-                let word = String::from_utf8_lossy(word);
-                return Err(CommandError::err(format_args!("Unsupported option {word}")));
-            };
-            *flag = true;
-        }
-        if all.without && (all.with || all.later || all.earlier) {
-            let text = "NX and XX, GT or LT options at the same time are not compatible";
-            return Err(CommandError::err(text));
-        }
-        if all.later && all.earlier {
-            let text = "GT and LT options at the same time are not compatible";
-            return Err(CommandError::err(text));
-        }
-        Ok(all)
-    }
-
-    fn hold(self, before: Option<u64>, at_ms: u64) -> bool {
-        let refused = self.without && before.is_some()
-            || self.with && before.is_none()
-            || self.later && before.is_none_or(|before| at_ms <= before)
-            || self.earlier && before.is_some_and(|before| at_ms >= before);
-        !refused
-    }
-}
-
 fn expire(ctx: &mut Ctx<'_>, args: Args<'_>, form: Form) -> Result<(), CommandError> {
     let key = args.at(1);
-    let conditions = Conditions::parse(args)?;
+    let conditions = Conditions::parse(Words::new(args, 3))?;
     let at_ms = form.parse(args.at(2), ctx.now_ms(), ctx.command.name())?;
     // A deadline before 1970 is as past as 1970.
     let at_ms = u64::try_from(at_ms).unwrap_or(0);

@@ -163,8 +163,9 @@ fn pack(
 
 /// What the target is to do to have the key as it is now; `None` where it is not there.
 fn restoring(ctx: &mut Ctx<'_>, name: &[u8], replace: bool) -> Option<Errand> {
+    let format = ctx.config.persistence.rdb_format.into();
     let entry = ctx.keys.get(name)?;
-    let payload = payload::seal(saved(entry));
+    let payload = payload::seal(saved(entry), format);
     Some(Errand::Restore { payload, expire_at_ms: entry.expire_at_ms(), replace })
 }
 

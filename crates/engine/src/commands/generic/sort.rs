@@ -40,7 +40,7 @@ pub static SORT: Command = Command::new(Spec {
     keys: &[
         key(1, Access::Read),
         KeySpec {
-            begin: Begin::Keyword("STORE", 2),
+            begin: Begin::LastKeyword("STORE", 2, &[]),
             find: Find::Range { last: 0, step: 1, limit: 0 },
             access: Access::Overwrite,
         },

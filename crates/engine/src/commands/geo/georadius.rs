@@ -19,7 +19,8 @@ const RADIUS: Spec = Spec {
 /// A key behind the last such word.
 const fn behind(word: &'static str, from: u8) -> KeySpec {
     let find = Find::Range { last: 0, step: 1, limit: 0 };
-    KeySpec { begin: Begin::LastKeyword(word, from), find, access: Access::Overwrite }
+    let begin = Begin::LastKeyword(word, from, &["STORE", "STOREDIST"]);
+    KeySpec { begin, find, access: Access::Overwrite }
 }
 
 pub static GEORADIUS: Command = Command::new(Spec {
@@ -116,7 +117,7 @@ fn search_with(
     options: Options<'_>,
 ) -> Result<(), CommandError> {
     if let Some(store) = options.store {
-        // deviates: a key that is named like an option hides the one that is stored to.
+        // Where the options were read in another way than the keys were found, nothing is stored.
         let position = ctx.keys.position(store);
         let index = ctx.keys.locked.shards().index(position);
         if !ctx.keys.locked.holds(index) {

@@ -1,7 +1,7 @@
 //! `HGET key field`, `HMGET key field [field ...]`
 
 use resp::{Args, Reply};
-use types::{Hash, Item};
+use types::Item;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
@@ -17,6 +17,7 @@ pub static HGET: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Returns the value of a field of a hash.",
     syntax: "HGET key field",
+    element: 2,
     run: hget,
     ..SPEC
 });
@@ -31,18 +32,19 @@ pub static HMGET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Returns the values of several fields of a hash.",
     syntax: "HMGET key field [field ...]",
+    element: 2,
     run: hmget,
     ..SPEC
 });
 
 fn hget(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let hash = ctx.keys.read::<Hash>(args.at(1))?;
+    let hash = ctx.keys.hash(args.at(1))?;
     reply_value(&mut ctx.reply, hash.and_then(|hash| hash.get(args.at(2))));
     Ok(())
 }
 
 fn hmget(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let hash = ctx.keys.read::<Hash>(args.at(1))?;
+    let hash = ctx.keys.hash(args.at(1))?;
     ctx.reply.array(args.len() - 2);
     for field in args.tail(2) {
         reply_value(&mut ctx.reply, hash.and_then(|hash| hash.get(field)));
@@ -50,7 +52,8 @@ fn hmget(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn reply_value(reply: &mut Reply<'_>, value: Option<Item<'_>>) {
+/// Replies with the value of a field, or with nothing.
+pub(super) fn reply_value(reply: &mut Reply<'_>, value: Option<Item<'_>>) {
     match value {
         Some(Item::Bytes(bytes)) => reply.bulk(bytes),
         Some(Item::Int(value)) => reply.bulk(itoa::Buffer::new().format(value).as_bytes()),

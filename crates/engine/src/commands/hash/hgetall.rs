@@ -1,7 +1,7 @@
 //! `HGETALL key`, `HKEYS key`, `HVALS key`
 
 use resp::{Args, Reply};
-use types::{Hash, Item, Object};
+use types::{Hash, Item};
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::long_reply::{self, by_cursor};
@@ -54,19 +54,21 @@ pub static HVALS: Command = Command::new(Spec {
 });
 
 fn hgetall(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
     let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
         ctx.reply.map(0);
         return Ok(());
     };
-    ctx.reply.map(hash.len());
-    let step = by_cursor(|hash: &Hash, cursor, reply: &mut Reply<'_>| {
+    let count = hash.live(dead_up_to_ms).count();
+    ctx.reply.map(count);
+    let step = by_cursor(move |hash: &Hash, cursor, reply: &mut Reply<'_>| {
         let mut digits = itoa::Buffer::new();
-        hash.scan(cursor, |field, value| {
+        hash.live(dead_up_to_ms).scan(cursor, |field, value| {
             reply.bulk(field.bytes(&mut digits));
             reply.bulk(value.bytes(&mut digits));
         })
     });
-    long_reply::write(&mut ctx.reply, ctx.engine, (hash, hash.len()), step);
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, count), step);
     Ok(())
 }
 
@@ -83,15 +85,18 @@ fn list(
     args: Args<'_>,
     choose: impl for<'a> Fn((Item<'a>, Item<'a>)) -> Item<'a> + Send + 'static,
 ) -> Result<(), CommandError> {
+    let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
     let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
         ctx.reply.array(0);
         return Ok(());
     };
-    ctx.reply.array(hash.len());
+    let count = hash.live(dead_up_to_ms).count();
+    ctx.reply.array(count);
     let step = by_cursor(move |hash: &Hash, cursor, reply: &mut Reply<'_>| {
         let mut digits = itoa::Buffer::new();
-        hash.scan(cursor, |field, value| reply.bulk(choose((field, value)).bytes(&mut digits)))
+        let live = hash.live(dead_up_to_ms);
+        live.scan(cursor, |field, value| reply.bulk(choose((field, value)).bytes(&mut digits)))
     });
-    long_reply::write(&mut ctx.reply, ctx.engine, (hash, hash.len()), step);
+    long_reply::write(&mut ctx.reply, ctx.engine, (hash, count), step);
     Ok(())
 }

@@ -3,9 +3,8 @@
 use resp::Args;
 use types::{Hash, Item};
 
-use super::DELETED;
+use super::{DELETED, fields};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
-use crate::commands::arguments::{integer, is_word};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -24,15 +23,9 @@ pub static HGETDEL: Command = Command::new(Spec {
 });
 
 fn hgetdel(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let (key, fields) = (args.at(1), args.tail(4));
-    if !is_word(args.at(2), "FIELDS") {
-        return Err(CommandError::Syntax);
-    }
-    if usize::try_from(integer(args.at(3))?) != Ok(fields.len()) {
-        return Err(CommandError::err(
-            "numfields should be greater than 0 and match the provided number of fields",
-        ));
-    }
+    let key = args.at(1);
+    let fields = fields::behind_key(args)?;
+    let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
     let Some(mut hash) = ctx.keys.write::<Hash>(key)? else {
         ctx.reply.array(fields.len());
         fields.iter().for_each(|_| ctx.reply.null());
@@ -41,10 +34,10 @@ fn hgetdel(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     ctx.reply.array(fields.len());
     let mut removed: Vec<&[u8]> = vec![b"HDEL", key];
     for field in fields {
-        match hash.value().get(field).map(Item::to_vec) {
+        match hash.value().live(dead_up_to_ms).get(field).map(Item::to_vec) {
             Some(value) => {
                 ctx.reply.bulk(&value);
-                hash.modify(DELETED).remove(field);
+                hash.modify(DELETED).remove(field, dead_up_to_ms);
                 removed.push(field);
             }
             None => ctx.reply.null(),

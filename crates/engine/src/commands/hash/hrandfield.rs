@@ -1,7 +1,7 @@
 //! `HRANDFIELD key [count [WITHVALUES]]`
 
 use resp::{Args, Protocol, Reply};
-use types::{Hash, Item, Object};
+use types::Item;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::is_word;
@@ -40,7 +40,7 @@ fn hrandfield(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn one(ctx: &mut Ctx<'_>, key: &[u8]) -> Result<(), CommandError> {
-    let pair = ctx.keys.read::<Hash>(key)?.and_then(|hash| hash.random(ctx.random.next()));
+    let pair = ctx.keys.hash(key)?.and_then(|hash| hash.random(ctx.random.next()));
     match pair {
         Some((field, _)) => ctx.reply.bulk(field.bytes(&mut itoa::Buffer::new())),
         None => ctx.reply.null(),
@@ -54,21 +54,23 @@ fn several(
     count: Count,
     with_values: bool,
 ) -> Result<(), CommandError> {
-    let Some(hash) = ctx.keys.read::<Hash>(key)? else {
+    let Some(hash) = ctx.keys.hash(key)? else {
         ctx.reply.array(0);
         return Ok(());
     };
     match count {
         Count::Any(count) => {
+            // All fields may be past their deadlines.
+            let count = if hash.iter().next().is_some() { count } else { 0 };
             begin(&mut ctx.reply, count, with_values);
             for _ in 0..count {
-                let pair = hash.random(ctx.random.next()).expect("it is not empty");
+                let pair = hash.random(ctx.random.next()).expect("there is a field");
                 reply_pair(&mut ctx.reply, pair, with_values);
             }
         }
         Count::Distinct(count) => {
             let (all, one) = (|| hash.iter().collect(), |random| hash.random(random));
-            let pairs = distinct(ctx.random, (count, hash.len()), all, one, |pair| pair.0);
+            let pairs = distinct(ctx.random, (count, hash.count()), all, one, |pair| pair.0);
             begin(&mut ctx.reply, pairs.len(), with_values);
             pairs.iter().for_each(|pair| reply_pair(&mut ctx.reply, *pair, with_values));
         }

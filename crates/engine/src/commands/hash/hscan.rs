@@ -1,7 +1,6 @@
 //! `HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]`
 
 use resp::Args;
-use types::Hash;
 
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::cursor;
@@ -26,7 +25,7 @@ pub static HSCAN: Command = Command::new(Spec {
 
 fn hscan(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut at = cursor(args.at(2))?;
-    let Some(hash) = ctx.keys.read::<Hash>(args.at(1))? else {
+    let Some(hash) = ctx.keys.hash(args.at(1))? else {
         reply(&mut ctx.reply, 0, &[]);
         return Ok(());
     };

@@ -2,8 +2,10 @@
 
 use resp::Args;
 use types::Hash;
+use types::hash::{Lifetime, Was};
 
 use super::SET;
+use super::writer::{Writer, log_value};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::ctx::Ctx;
 use crate::error::CommandError;
@@ -18,6 +20,7 @@ pub static HSET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Gives fields of a hash values, and returns how many fields are new.",
     syntax: "HSET key field value [field value ...]",
+    element: 2,
     run: hset,
     ..SPEC
 });
@@ -32,6 +35,7 @@ pub static HMSET: Command = Command::new(Spec {
     complexity: "O(1) for each field",
     summary: "Gives fields of a hash values.",
     syntax: "HMSET key field value [field value ...]",
+    element: 2,
     run: hmset,
     ..SPEC
 });
@@ -46,6 +50,7 @@ pub static HSETNX: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Gives a field of a hash a value, if the hash has no such field.",
     syntax: "HSETNX key field value",
+    element: 2,
     run: hsetnx,
     ..SPEC
 });
@@ -68,24 +73,35 @@ fn set_all(ctx: &mut Ctx<'_>, args: Args<'_>, name: &str) -> Result<usize, Comma
         return Err(CommandError::WrongArity(name.into()));
     }
     let (sizes, count) = (ctx.sizes(), (args.len() - 2) / 2);
+    let writer = Writer::new(ctx);
     let mut hash = ctx.keys.write_or_create::<Hash>(args.at(1))?;
     let fields = hash.modify(SET);
     fields.expect(count, args.tail(2).iter(), &sizes);
-    let mut new = 0;
+    let (mut new, mut expired) = (0, 0);
     for index in 0..count {
-        let (field, value) = (args.at(2 + 2 * index), args.at(3 + 2 * index));
-        new += usize::from(fields.insert(field, value, &sizes));
+        let pair = (args.at(2 + 2 * index), args.at(3 + 2 * index));
+        let was = fields.set(pair, Lifetime::Endless, writer.dead_up_to_ms, &sizes);
+        new += usize::from(was != Was::There);
+        expired += u64::from(was == Was::Expired);
     }
+    writer.note_expired(&mut hash, expired);
     hash.count(count as u64 - 1);
     Ok(new)
 }
 
 fn hsetnx(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let (field, sizes) = (args.at(2), ctx.sizes());
-    let mut hash = ctx.keys.write_or_create::<Hash>(args.at(1))?;
-    let is_new = !hash.value().contains(field);
+    let (key, field, value) = (args.at(1), args.at(2), args.at(3));
+    let (sizes, writer) = (ctx.sizes(), Writer::new(ctx));
+    let mut hash = ctx.keys.write_or_create::<Hash>(key)?;
+    let is_new = !hash.value().live(writer.dead_up_to_ms).contains(field);
     if is_new {
-        hash.modify(SET).insert(field, args.at(3), &sizes);
+        let was_timed = hash.value().is_timed();
+        writer.update(&mut hash, SET, (field, value), &sizes);
+        drop(hash);
+        if was_timed {
+            // Who reads the log may still have a field that is past its deadline here.
+            log_value(ctx, key, (field, value), None);
+        }
     }
     ctx.reply.integer(i64::from(is_new));
     Ok(())

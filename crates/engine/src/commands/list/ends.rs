@@ -66,8 +66,8 @@ const fn push_name(side: Side) -> &'static [u8] {
 
 const fn word(side: Side) -> &'static [u8] {
     match side {
-        Side::Left => b"LEFT",
-        Side::Right => b"RIGHT",
+        Side::Left => b"left",
+        Side::Right => b"right",
     }
 }
 
@@ -175,6 +175,8 @@ pub fn move_element(
         push(ctx, (destination, to), std::slice::from_ref(&item));
         pop(ctx, source, from);
     }
+    // compat: a move counts as one change, not as two.
+    ctx.keys.effects.dirty -= 1;
     if legacy {
         ctx.propagate(&[b"RPOPLPUSH", source, destination]);
     } else {
@@ -245,6 +247,7 @@ fn transfer(
         list.count(items.len() as u64 - 1);
     }
     push(ctx, destination, items);
+    ctx.keys.effects.dirty -= items.len() as u64;
     ctx.propagate(&[pop_name(from), source, items.len().to_string().as_bytes()]);
     log_push(ctx, destination, items);
 }

@@ -31,7 +31,7 @@ fn sync(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
         return Ok(());
     }
     let mut file = Vec::new();
-    rdb::begin(&mut file, &[("redis-ver", "7.2.4"), ("redis-bits", "64")]);
+    rdb::begin(&mut file, rdb::VERSION, &[("redis-ver", "7.2.4"), ("redis-bits", "64")]);
     let mut checksum = Checksum::default();
     checksum.update(&file);
     rdb::end(&mut file, &mut checksum);

@@ -18,6 +18,7 @@ pub static SADD: Command = Command::new(Spec {
     complexity: "O(1) for each member",
     summary: "Adds members to a set and returns how many are new.",
     syntax: "SADD key member [member ...]",
+    element: 2,
     run: sadd,
     ..SPEC
 });

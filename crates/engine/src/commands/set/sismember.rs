@@ -17,6 +17,7 @@ pub static SISMEMBER: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Says whether a value is a member of a set.",
     syntax: "SISMEMBER key member",
+    element: 2,
     run: sismember,
     ..SPEC
 });

@@ -18,6 +18,7 @@ pub static SREM: Command = Command::new(Spec {
     complexity: "O(1) for each member",
     summary: "Removes members from a set and returns how many were there.",
     syntax: "SREM key member [member ...]",
+    element: 2,
     run: srem,
     ..SPEC
 });

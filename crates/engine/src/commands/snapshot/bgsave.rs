@@ -6,7 +6,9 @@
 //! deviates: `SAVE` keeps only its own client waiting.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use persistence::rdb::{self, Format};
 use resp::Args;
 
 use crate::blocking::{Waiter, Wish};
@@ -71,6 +73,18 @@ pub(crate) fn cut(ctx: &mut Ctx<'_>) -> Result<(), CommandError> {
     }
     ctx.keys.locked.iter_mut().for_each(crate::keyspace::shard::Shard::begin_snapshot);
     let dirty = ctx.engine.total(|counters| counters.dirty.value());
+    let version = version(ctx);
+    ctx.engine.snapshots.version.store(version, Ordering::Relaxed);
     ctx.engine.snapshots.begin(ctx.engine.counters.len(), ctx.now_ms(), dirty);
     Ok(())
+}
+
+/// The version of the format that the values of this moment need.
+fn version(ctx: &mut Ctx<'_>) -> u32 {
+    let mut tables = ctx.keys.locked.iter_mut().flat_map(|shard| shard.tables());
+    if tables.any(|table| table.perishing() > 0) {
+        Format::from(ctx.config.persistence.rdb_format).version()
+    } else {
+        rdb::VERSION
+    }
 }

@@ -23,6 +23,7 @@ pub static ZADD: Command = Command::new(Spec {
     complexity: "O(log(N)) for each member, where N is the size of the set",
     summary: "Gives members of a sorted set their scores, and returns how many are new.",
     syntax: "ZADD key [NX|XX] [GT|LT] [CH] [INCR] score member [score member ...]",
+    element: 3,
     run: zadd,
     ..SPEC
 });
@@ -37,6 +38,7 @@ pub static ZINCRBY: Command = Command::new(Spec {
     complexity: "O(log(N)) where N is the size of the set",
     summary: "Adds to the score of a member and returns the sum.",
     syntax: "ZINCRBY key increment member",
+    element: 3,
     run: zincrby,
     ..SPEC
 });

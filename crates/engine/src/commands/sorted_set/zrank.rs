@@ -22,6 +22,7 @@ pub static ZRANK: Command = Command::new(Spec {
     name: "zrank",
     summary: "Returns how many members have a lower place than this one.",
     syntax: "ZRANK key member [WITHSCORE]",
+    element: 2,
     run: zrank,
     ..RANK
 });
@@ -30,6 +31,7 @@ pub static ZREVRANK: Command = Command::new(Spec {
     name: "zrevrank",
     summary: "Returns how many members have a higher place than this one.",
     syntax: "ZREVRANK key member [WITHSCORE]",
+    element: 2,
     run: zrevrank,
     ..RANK
 });

@@ -18,6 +18,7 @@ pub static ZREM: Command = Command::new(Spec {
     complexity: "O(log(N)) for each member, where N is the size of the set",
     summary: "Removes members from a sorted set and returns how many were there.",
     syntax: "ZREM key member [member ...]",
+    element: 2,
     run: zrem,
     ..SPEC
 });

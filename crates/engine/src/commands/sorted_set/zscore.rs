@@ -17,6 +17,7 @@ pub static ZSCORE: Command = Command::new(Spec {
     complexity: "O(1)",
     summary: "Returns the score of a member.",
     syntax: "ZSCORE key member",
+    element: 2,
     run: zscore,
     ..SPEC
 });
@@ -31,6 +32,7 @@ pub static ZMSCORE: Command = Command::new(Spec {
     complexity: "O(N) where N is the number of members asked for",
     summary: "Returns the scores of several members.",
     syntax: "ZMSCORE key member [member ...]",
+    element: 2,
     run: zmscore,
     ..SPEC
 });

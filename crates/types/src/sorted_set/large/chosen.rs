@@ -3,8 +3,7 @@
 //! The scores lie one behind the other, the members anywhere. So the scores are looked at first,
 //! and only the members that are wanted are fetched, several at a time.
 
-use super::super::places::Place;
-use super::{Large, TOGETHER};
+use super::{Large, Place, TOGETHER};
 
 impl Large {
     /// Calls `choose` with the scores of a range of ranks that lies inside, and `see` with those

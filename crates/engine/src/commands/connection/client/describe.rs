@@ -94,7 +94,9 @@ fn describe_memory(client: &ClientInfo, field: &mut dyn FnMut(&str, &dyn std::fm
     field("obl", &0);
     field("oll", &u8::from(pending > 0));
     field("omem", &pending);
-    field("tot-mem", &(CONNECTION_BYTES + used.value() + free.value() + pending.max(room.value())));
+    let fields = client.field_set_bytes.value();
+    let buffers = used.value() + free.value() + pending.max(room.value());
+    field("tot-mem", &(CONNECTION_BYTES + buffers + fields));
     field("events", &"r");
 }
 

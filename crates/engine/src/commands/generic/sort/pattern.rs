@@ -43,10 +43,14 @@ impl<'a> Pattern<'a> {
     pub(super) fn look_up(self, ctx: &mut Ctx<'_>, element: &[u8]) -> Option<Vec<u8>> {
         let Pattern::Key { before, behind, field } = self else { return Some(element.to_vec()) };
         let key = [before, element, behind].concat();
+        let dead_up_to_ms = ctx.keys.mark.dead_up_to_ms;
         let entry = ctx.keys.get(&key)?;
         match field {
             None => string_of(entry).ok().map(Str::to_vec),
-            Some(field) => object_of::<Hash>(entry).ok()?.get(field).map(Item::to_vec),
+            Some(field) => {
+                let hash = object_of::<Hash>(entry).ok()?.live(dead_up_to_ms);
+                hash.get(field).map(Item::to_vec)
+            }
         }
     }
 }

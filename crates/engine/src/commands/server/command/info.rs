@@ -142,7 +142,7 @@ fn describe_keys(ctx: &mut Ctx<'_>, spec: &KeySpec) {
             describe_part(ctx, "index", &[("index", i64::from(index))]);
         }
         Begin::Keyword(keyword, from) => describe_keyword(ctx, keyword, i64::from(from)),
-        Begin::LastKeyword(keyword, from) => describe_keyword(ctx, keyword, i64::from(from)),
+        Begin::LastKeyword(keyword, from, _) => describe_keyword(ctx, keyword, i64::from(from)),
     }
     ctx.reply.bulk(b"find_keys");
     match spec.find {

@@ -84,6 +84,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
     const SET: u32 = 2;
     const SORTED_SET: u32 = 3;
     const HASH: u32 = 4;
+    const STREAM: u32 = 6;
     let mut digits = itoa::Buffer::new();
     match entry.payload() {
         Payload::Bytes(bytes) => mix_string(digest, STRING, bytes),
@@ -99,7 +100,7 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
         }
         Payload::Object(Value::Hash(hash)) => {
             digest.mix(&HASH.to_be_bytes());
-            for (field, value) in hash {
+            for (field, value) in hash.live(0) {
                 let mut pair = Digest::default();
                 pair.mix(field.bytes(&mut digits));
                 pair.mix(value.bytes(&mut digits));
@@ -114,6 +115,16 @@ fn add_value(digest: &mut Digest, entry: EntryRef<'_, Value>) {
                 pair.mix(DoubleText::new(score).as_bytes());
                 digest.add_digest(pair);
             });
+        }
+        Payload::Object(Value::Stream(stream)) => {
+            digest.mix(&STREAM.to_be_bytes());
+            for entry in stream.iter() {
+                digest.mix(format!("{}.{}", entry.id.ms, entry.id.seq).as_bytes());
+                for (field, value) in entry.pairs() {
+                    digest.mix(field.bytes(&mut digits));
+                    digest.mix(value.bytes(&mut digits));
+                }
+            }
         }
     }
     if entry.expire_at_ms().is_some() {

@@ -29,13 +29,14 @@ pub(super) fn reload(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandErr
 
 fn reload_database(ctx: &mut Ctx<'_>, db: u32) -> Result<(), CommandError> {
     let (shards, sizes) = (ctx.keys.locked.shards(), ctx.sizes());
+    let format = ctx.config.persistence.rdb_format.into();
     for shard in ctx.keys.locked.iter_mut() {
         let Some(table) = shard.existing_table(db) else { continue };
         let keys: Vec<Vec<u8>> = table.iter().map(|entry| entry.key().to_vec()).collect();
         for key in keys {
             let position = shards.position(&key);
             let Some(mut entry) = shard.table(db).get_mut(position, &key) else { continue };
-            let sealed = payload::seal(saved(entry.entry()));
+            let sealed = payload::seal(saved(entry.entry()), format);
             let checks = Checks { version: true, checksum: true };
             let loaded = payload::open(&sealed, checks, &sizes).map_err(|_| {
                 let key = key.escape_ascii();

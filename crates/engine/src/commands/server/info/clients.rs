@@ -7,6 +7,7 @@ use crate::clients::ClientInfo;
 use crate::ctx::Ctx;
 use crate::engine::{Alert, Pause};
 use crate::error::CommandError;
+use crate::keyspace::shard::Shard;
 
 pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandError> {
     let clients = ctx.engine.clients.list();
@@ -26,11 +27,17 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
         ("clients_in_timeout_table", count(&|client| client.blocks_for_a_time.load(Relaxed))),
         ("total_watched_keys", clients.iter().map(|client| client.watched.value()).sum()),
     ]);
-    let mut blocking_keys = 0;
+    let (mut blocking_keys, mut on_no_key) = (0, 0);
     for shard in 0..ctx.keys.shard_count() {
-        blocking_keys += ctx.keys.with_shard(shard, |shard| shard.waiting.len())? as u64;
+        let both = |shard: &mut Shard| (shard.waiting.len(), shard.waiting.len_on_no_key());
+        let (keys, without) = ctx.keys.with_shard(shard, both)?;
+        blocking_keys += keys as u64;
+        on_no_key += without as u64;
     }
-    text.fields([("total_blocking_keys", blocking_keys), ("total_blocking_keys_on_nokey", 0)]);
+    text.fields([
+        ("total_blocking_keys", blocking_keys),
+        ("total_blocking_keys_on_nokey", on_no_key),
+    ]);
     write_pause(ctx, text);
     Ok(())
 }

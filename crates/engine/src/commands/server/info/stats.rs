@@ -29,7 +29,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, text: &mut Text) -> Result<(), CommandErr
         ("sync_partial_ok", 0),
         ("sync_partial_err", 0),
         ("expired_keys", sum(|c| &c.expired)),
-        ("expired_fields", 0),
+        ("expired_fields", sum(|c| &c.expired_fields)),
     ]);
     text.field("expired_stale_perc", "0.00");
     text.zeroes(&["expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds"]);

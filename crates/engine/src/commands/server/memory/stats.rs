@@ -30,8 +30,8 @@ enum Fact {
 fn memory_stats(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
     let memory = MemoryUse::now(ctx)?;
     let databases = count_keys(ctx)?;
-    let keys: usize = databases.iter().map(|(keys, _)| keys).sum();
-    let used: Vec<usize> = (0..databases.len()).filter(|db| databases[*db].0 > 0).collect();
+    let keys: usize = databases.iter().map(|counts| counts.keys).sum();
+    let used: Vec<usize> = (0..databases.len()).filter(|db| databases[*db].keys > 0).collect();
     let (before, after) = (general(&memory), totals(&memory, keys as u64));
     ctx.reply.map(before.len() + used.len() + after.len());
     write(ctx, &before);
@@ -39,7 +39,7 @@ fn memory_stats(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
         ctx.reply.bulk_display(format_args!("db.{db}"));
         ctx.reply.map(2);
         ctx.reply.bulk(b"overhead.hashtable.main");
-        ctx.reply.integer((databases[db].0 * 64 / 7) as i64);
+        ctx.reply.integer((databases[db].keys * 64 / 7) as i64);
         ctx.reply.bulk(b"overhead.hashtable.expires");
         ctx.reply.integer(0);
     }

@@ -24,7 +24,8 @@ pub static USAGE: Command = Command::new(Spec {
     ..SPEC
 });
 
-/// Sizes are known without sampling, so the option is checked and not needed.
+/// Values know their bytes, so what is asked for is exact whatever the number of samples says: it
+/// is checked, and 0, which asks for all, gets what the others get.
 fn memory_usage(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut at = 3;
     while let Some(option) = args.get(at) {
@@ -39,7 +40,7 @@ fn memory_usage(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         Some(entry) => {
             let value = match entry.payload() {
                 Payload::Bytes(_) | Payload::Int(_) => 0,
-                Payload::Blob(blob) => blob.len(),
+                Payload::Blob(blob) => blob.allocated(),
                 Payload::Object(value) => value.allocated(),
             };
             ctx.reply.integer((entry.allocated() + value) as i64);

@@ -1,4 +1,4 @@
-//! The leaves of the order of a large sorted set.
+//! The leaves of an order: places, each of which says where something stands.
 
 use structures::tree::Leaf;
 
@@ -8,29 +8,22 @@ const FULL: usize = 128;
 /// A leaf with fewer places would better be one with a neighbour.
 const FEW: usize = FULL / 4;
 
-/// Where a member stands: its score, and its position in the table of members.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Place {
-    pub score: f64,
-    pub position: u64,
-}
-
 /// Places in order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Places {
-    places: Vec<Place>,
+#[derive(Clone, Debug)]
+pub(crate) struct Places<P> {
+    places: Vec<P>,
     /// Where the last place came in: it tells how the leaf grows.
     grown_at: usize,
 }
 
-impl Places {
+impl<P: Copy> Places<P> {
     /// A leaf with one place.
-    pub fn one(place: Place) -> Places {
+    pub fn one(place: P) -> Places<P> {
         Places { places: vec![place], grown_at: 0 }
     }
 
     /// A leaf with these places, which are in order and not too many.
-    pub fn new(places: &[Place]) -> Places {
+    pub fn new(places: &[P]) -> Places<P> {
         Places { places: places.to_vec(), grown_at: 0 }
     }
 
@@ -39,17 +32,17 @@ impl Places {
 
     /// The places.
     #[inline]
-    pub fn as_slice(&self) -> &[Place] {
+    pub fn as_slice(&self) -> &[P] {
         &self.places
     }
 
-    /// A place, for changing its score within the order.
-    pub fn score_mut(&mut self, at: usize) -> &mut f64 {
-        &mut self.places[at].score
+    /// A place, for changing it within the order.
+    pub fn place_mut(&mut self, at: usize) -> &mut P {
+        &mut self.places[at]
     }
 
     /// Puts a place in.
-    pub fn insert(&mut self, at: usize, place: Place) {
+    pub fn insert(&mut self, at: usize, place: P) {
         let len = self.places.len();
         if len == self.places.capacity() {
             // Memory counts more than copying a few cache lines now and then.
@@ -65,8 +58,8 @@ impl Places {
     }
 }
 
-impl Leaf for Places {
-    type Mark = Place;
+impl<P: Copy> Leaf for Places<P> {
+    type Mark = P;
 
     #[inline]
     fn len(&self) -> usize {
@@ -74,7 +67,7 @@ impl Leaf for Places {
     }
 
     #[inline]
-    fn mark(&self) -> Place {
+    fn mark(&self) -> P {
         self.places[0]
     }
 
@@ -85,7 +78,7 @@ impl Leaf for Places {
         }
     }
 
-    fn overflow(&mut self) -> Option<Places> {
+    fn overflow(&mut self) -> Option<Places<P>> {
         let len = self.places.len();
         if len <= FULL {
             return None;
@@ -104,7 +97,7 @@ impl Leaf for Places {
         self.places.len() < FEW
     }
 
-    fn absorb(&mut self, right: &Places) -> bool {
+    fn absorb(&mut self, right: &Places<P>) -> bool {
         let len = self.places.len() + right.places.len();
         let fits = len <= FULL - FEW;
         if fits {

@@ -1,0 +1,266 @@
+//! Reading in the name of a group: what XREADGROUP does with one stream, at once or after waiting.
+//!
+//! The log gets what came of it: each entry that became pending as an `XCLAIM` with its facts, and
+//! how far the group is as an `XGROUP SETID`.
+
+use resp::Reply;
+use types::Stream;
+use types::stream::{Entry, Group, Id, Pending};
+
+use super::reading::{Amount, begin, behind, has_entries_behind};
+use super::records::{log_claim, log_consumer, log_position};
+use super::replies::{reply_entry, reply_fields, reply_id, reply_key};
+use super::{CREATE_CONSUMER_EVENT, no_group_to_read};
+use crate::error::CommandError;
+use crate::keyspace::event::SILENT;
+use crate::keyspace::handle::Keyspace;
+
+/// What a consumer asks for.
+#[derive(Clone, Debug)]
+pub struct GroupRead {
+    /// The group.
+    pub group: Box<[u8]>,
+    /// The consumer.
+    pub consumer: Box<[u8]>,
+    /// Nothing becomes pending.
+    pub no_ack: bool,
+    /// What has been pending for so many milliseconds is taken too.
+    pub claim: Option<u64>,
+    /// How much.
+    pub amount: Amount,
+}
+
+impl GroupRead {
+    /// Whether the consumer need not wait for this stream any longer: it has something new, or the
+    /// group is gone.
+    pub fn ends_with(&self, stream: &Stream) -> bool {
+        let group = stream.group(&self.group);
+        group.is_none_or(|group| has_entries_behind(stream, group.last_id))
+    }
+
+    /// Whether there is something for the consumer at once.
+    pub fn finds_some(&self, stream: &Stream, now_ms: u64) -> bool {
+        self.ends_with(stream) || stream.group(&self.group).is_some_and(|g| self.is_idle(g, now_ms))
+    }
+
+    fn is_idle(&self, group: &Group, now_ms: u64) -> bool {
+        self.idle(group, now_ms).next().is_some()
+    }
+
+    /// What may be taken from other consumers.
+    fn idle<'a>(&self, group: &'a Group, now_ms: u64) -> impl Iterator<Item = Pending> + use<'a> {
+        let idle_ms = self.claim;
+        let pending = idle_ms.map(|_| group.pending().iter()).into_iter().flatten();
+        pending.filter(move |pending| Some(now_ms.saturating_sub(pending.delivered_ms)) >= idle_ms)
+    }
+
+    /// Notes that the consumer was heard of; makes it, if it is new.
+    ///
+    /// # Errors
+    ///
+    /// `WrongType`, and that there is no such group.
+    pub(super) fn greet(&self, keys: &mut Keyspace<'_>, key: &[u8]) -> Result<u32, CommandError> {
+        let now_ms = keys.now_ms;
+        let missing = || no_group_to_read(key, &self.group);
+        let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;
+        let group = stream.value().group(&self.group).ok_or_else(missing)?;
+        if let Some(number) = group.find(&self.consumer) {
+            group.consumer(number).into_iter().for_each(|consumer| consumer.see(now_ms));
+            return Ok(number);
+        }
+        let group = stream.modify(CREATE_CONSUMER_EVENT).group_mut(&self.group);
+        let number = group.ok_or_else(missing)?.create(&self.consumer, now_ms);
+        drop(stream);
+        log_consumer(keys, key, (&self.group, &self.consumer));
+        Ok(number)
+    }
+}
+
+/// Replies to a consumer that waited for a stream.
+///
+/// # Errors
+///
+/// `WrongType`, and that there is no such group.
+pub fn serve_group(
+    keys: &mut Keyspace<'_>,
+    reply: &mut Reply<'_>,
+    key: &[u8],
+    read: &GroupRead,
+) -> Result<(), CommandError> {
+    let number = read.greet(keys, key)?;
+    let streams = begin(reply);
+    read_new(keys, reply, (key, number), (read, &mut read.amount.clone()))?;
+    reply.resolve(streams, 1);
+    Ok(())
+}
+
+/// What was given to a consumer, and what follows for the group.
+#[derive(Default)]
+struct Given {
+    /// Entries that were pending before.
+    claimed: Vec<Pending>,
+    /// Such entries that are gone from the stream.
+    gone: Vec<Id>,
+    /// New entries.
+    new: Vec<Id>,
+}
+
+/// Replies with entries that are new to the group, and gives them to a consumer.
+///
+/// # Errors
+///
+/// `WrongType`, and that there is no such group.
+pub(super) fn read_new(
+    keys: &mut Keyspace<'_>,
+    reply: &mut Reply<'_>,
+    (key, consumer): (&[u8], u32),
+    (read, amount): (&GroupRead, &mut Amount),
+) -> Result<(), CommandError> {
+    let now_ms = keys.now_ms;
+    let missing = || no_group_to_read(key, &read.group);
+    let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;
+    let group = stream.value().group(&read.group).ok_or_else(missing)?;
+    reply_key(reply, key);
+    let given = reply_new(reply, stream.value(), group, (read, amount, now_ms));
+    let (last_id, entries_read) = stream.value().advance(group, &given.new);
+    if given.new.is_empty() && given.claimed.is_empty() && given.gone.is_empty() {
+        return Ok(());
+    }
+    let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
+    (group.last_id, group.entries_read) = (last_id, entries_read);
+    group.consumer_mut(consumer).active_ms = Some(now_ms);
+    for id in &given.gone {
+        group.acknowledge(*id);
+    }
+    for pending in &given.claimed {
+        let count = pending.count.saturating_add(1);
+        group.give(Pending { consumer, delivered_ms: now_ms, count, ..*pending });
+    }
+    if !read.no_ack {
+        group.deliver(&given.new, consumer, now_ms);
+    }
+    drop(stream);
+    log_given(keys, key, read, (&given, last_id, entries_read));
+    Ok(())
+}
+
+/// Replies with what a consumer gets of a stream.
+fn reply_new(
+    reply: &mut Reply<'_>,
+    stream: &Stream,
+    group: &Group,
+    (read, amount, now_ms): (&GroupRead, &mut Amount, u64),
+) -> Given {
+    let mut given = Given::default();
+    let (claimed, gone) = (&mut given.claimed, &mut given.gone);
+    let old = read.idle(group, now_ms).filter_map(|pending| {
+        let entry = stream.get(pending.id);
+        if entry.is_none() {
+            gone.push(pending.id);
+        }
+        entry.map(|entry| (entry, Some(pending)))
+    });
+    let new = behind(stream, group.last_id).map(|entry| (entry, None));
+    let given_new = &mut given.new;
+    amount.reply_list(reply, old.chain(new), |reply, (entry, pending)| {
+        match pending {
+            Some(pending) => claimed.push(pending),
+            None => given_new.push(entry.id),
+        }
+        match read.claim {
+            Some(_) => reply_with_facts(reply, &entry, pending, now_ms),
+            None => reply_entry(reply, &entry),
+        }
+    });
+    given
+}
+
+/// An entry, and for how long and how often it was pending before.
+fn reply_with_facts(
+    reply: &mut Reply<'_>,
+    entry: &Entry<'_>,
+    pending: Option<Pending>,
+    now_ms: u64,
+) {
+    reply.array(4);
+    reply_id(reply, entry.id);
+    reply_fields(reply, entry);
+    let idle_ms = pending.map_or(0, |pending| now_ms.saturating_sub(pending.delivered_ms));
+    reply.integer(idle_ms as i64);
+    reply.integer(pending.map_or(0, |pending| pending.count as i64));
+}
+
+fn log_given(
+    keys: &mut Keyspace<'_>,
+    key: &[u8],
+    read: &GroupRead,
+    (given, last_id, entries_read): (&Given, Id, Option<u64>),
+) {
+    let (names, now_ms) = ((&*read.group, &*read.consumer), keys.now_ms);
+    keys.effects.propagate_nothing();
+    if !keys.effects.logging {
+        return;
+    }
+    given.gone.iter().for_each(|id| super::records::log_ack(keys, (key, &read.group), *id));
+    for pending in &given.claimed {
+        let count = pending.count.saturating_add(1);
+        let pending = Pending { delivered_ms: now_ms, count, ..*pending };
+        log_claim(keys, key, names, (pending, last_id));
+    }
+    if !read.no_ack {
+        for id in &given.new {
+            let pending = Pending { id: *id, delivered_ms: now_ms, count: 1, consumer: 0 };
+            log_claim(keys, key, names, (pending, last_id));
+        }
+    }
+    if !given.new.is_empty() {
+        log_position(keys, (key, &read.group), (last_id, entries_read));
+    }
+}
+
+/// Replies with what a consumer was given before and has not acknowledged, behind an id.
+///
+/// # Errors
+///
+/// `WrongType`, and that there is no such group.
+pub(super) fn read_history(
+    keys: &mut Keyspace<'_>,
+    reply: &mut Reply<'_>,
+    (key, number, after): (&[u8], u32, Id),
+    (read, amount): (&GroupRead, &mut Amount),
+) -> Result<(), CommandError> {
+    let now_ms = keys.now_ms;
+    let missing = || no_group_to_read(key, &read.group);
+    let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;
+    let value = stream.value();
+    let group = value.group(&read.group).ok_or_else(missing)?;
+    let consumer = group.consumer(number).ok_or_else(missing)?;
+    let mut again = Vec::new();
+    reply_key(reply, key);
+    let ids = after.next().into_iter().flat_map(|from| consumer.pending().from(from));
+    amount.reply_list(reply, ids, |reply, id| match (value.get(id), group.pending().get(id)) {
+        (Some(entry), Some(pending)) => {
+            reply_entry(reply, &entry);
+            let count = pending.count.saturating_add(1);
+            again.push(Pending { delivered_ms: now_ms, count, ..pending });
+        }
+        (Some(_) | None, _) => {
+            reply.array(2);
+            reply_id(reply, id);
+            reply.null_array();
+        }
+    });
+    if again.is_empty() {
+        return Ok(());
+    }
+    let last_id = group.last_id;
+    let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
+    again.iter().for_each(|pending| group.give(*pending));
+    drop(stream);
+    keys.effects.propagate_nothing();
+    if keys.effects.logging {
+        let names = (&*read.group, &*read.consumer);
+        again.iter().for_each(|pending| log_claim(keys, key, names, (*pending, last_id)));
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! What XREAD, XREADGROUP and the serving of those who wait for streams have in common.
+
+use resp::{Protocol, Reply};
+use types::Stream;
+use types::stream::{Entry, Id};
+
+use super::replies::{reply_entry, reply_key};
+use crate::error::CommandError;
+use crate::keyspace::handle::Keyspace;
+
+/// How much is returned at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount {
+    /// Entries of each stream.
+    pub each: usize,
+    /// Entries of all streams together.
+    pub total: usize,
+    /// Bytes of all entries together, as they are replied; the first entry may have more.
+    pub bytes: u64,
+}
+
+impl Amount {
+    /// Everything.
+    pub const ALL: Amount = Amount { each: usize::MAX, total: usize::MAX, bytes: u64::MAX };
+
+    /// Whether nothing more is to be returned.
+    pub fn is_used_up(&self) -> bool {
+        self.total == 0 || self.bytes == 0
+    }
+
+    /// Replies with entries while there is room; `show` writes one of them.
+    pub(super) fn reply_list<T>(
+        &mut self,
+        reply: &mut Reply<'_>,
+        entries: impl Iterator<Item = T>,
+        mut show: impl FnMut(&mut Reply<'_>, T),
+    ) {
+        let list = reply.defer_array();
+        let (mut count, mut at) = (0, reply.position());
+        for entry in entries.take(self.each.min(self.total)) {
+            show(reply, entry);
+            count += 1;
+            let next = reply.position();
+            self.bytes = self.bytes.saturating_sub(next - at);
+            at = next;
+            if self.bytes == 0 {
+                break;
+            }
+        }
+        self.total -= count;
+        reply.resolve(list, count);
+    }
+}
+
+/// The entries behind an id.
+pub(super) fn behind(stream: &Stream, id: Id) -> impl Iterator<Item = Entry<'_>> {
+    id.next().into_iter().flat_map(|from| stream.range(from, Id::MAX))
+}
+
+/// Whether a stream has entries behind an id.
+pub fn has_entries_behind(stream: &Stream, id: Id) -> bool {
+    stream.last().is_some_and(|last| last.id > id)
+}
+
+/// The list of streams that a reply is.
+pub(super) fn begin(reply: &mut Reply<'_>) -> resp::Deferred {
+    match reply.protocol() {
+        Protocol::Resp2 => reply.defer_array(),
+        Protocol::Resp3 => reply.defer_map(),
+    }
+}
+
+/// Replies with the entries of a stream behind an id, of which there are some, under its key.
+///
+/// # Errors
+///
+/// `WrongType`.
+pub(super) fn read_one(
+    keys: &mut Keyspace<'_>,
+    reply: &mut Reply<'_>,
+    (key, after): (&[u8], Id),
+    amount: &mut Amount,
+) -> Result<(), CommandError> {
+    if let Some(stream) = keys.read::<Stream>(key)? {
+        reply_key(reply, key);
+        amount.reply_list(reply, behind(stream, after), |reply, entry| reply_entry(reply, &entry));
+    }
+    Ok(())
+}
+
+/// Replies to a client that waited for a stream, which now has entries.
+///
+/// # Errors
+///
+/// `WrongType`.
+pub fn serve_reader(
+    keys: &mut Keyspace<'_>,
+    reply: &mut Reply<'_>,
+    what: (&[u8], Id),
+    mut amount: Amount,
+) -> Result<(), CommandError> {
+    let streams = begin(reply);
+    read_one(keys, reply, what, &mut amount)?;
+    reply.resolve(streams, 1);
+    Ok(())
+}

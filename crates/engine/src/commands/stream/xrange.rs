@@ -1,0 +1,109 @@
+//! `XRANGE key start end [COUNT count]`, `XREVRANGE key end start [COUNT count]`
+
+use resp::number::parse_i64;
+use resp::{Args, Reply};
+use types::Stream;
+use types::stream::Id;
+
+use super::ids::{first_of_range, last_of_range};
+use super::replies::reply_entry;
+use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
+use crate::commands::arguments::{Words, is_word};
+use crate::commands::long_reply;
+use crate::ctx::Ctx;
+use crate::error::CommandError;
+
+const RANGE: Spec = Spec {
+    group: Group::Stream,
+    arity: Arity::AtLeast(4),
+    flags: &[Flag::ReadOnly],
+    keys: &[key(1, Access::Read)],
+    since: "5.0.0",
+    complexity: "O(log(N)+M) in the number of entries and of those returned",
+    ..SPEC
+};
+
+pub static XRANGE: Command = Command::new(Spec {
+    name: "xrange",
+    summary: "Returns the entries between two ids.",
+    syntax: "XRANGE key start end [COUNT count]",
+    run: xrange,
+    ..RANGE
+});
+
+pub static XREVRANGE: Command = Command::new(Spec {
+    name: "xrevrange",
+    summary: "Returns the entries between two ids, the last one first.",
+    syntax: "XREVRANGE key end start [COUNT count]",
+    run: xrevrange,
+    ..RANGE
+});
+
+fn xrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let range = (first_of_range(args.at(2))?, last_of_range(args.at(3))?);
+    reply_range(ctx, args, range, false)
+}
+
+fn xrevrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
+    let last = last_of_range(args.at(2))?;
+    let range = (first_of_range(args.at(3))?, last);
+    reply_range(ctx, args, range, true)
+}
+
+fn reply_range(
+    ctx: &mut Ctx<'_>,
+    args: Args<'_>,
+    (from, to): (Id, Id),
+    backward: bool,
+) -> Result<(), CommandError> {
+    let count = count(args)?;
+    let Some(stream) = ctx.keys.read::<Stream>(args.at(1))? else {
+        ctx.reply.array(0);
+        return Ok(());
+    };
+    if count == 0 {
+        ctx.reply.null_array();
+        return Ok(());
+    }
+    let count = count.min(stream.count(from, to));
+    ctx.reply.array(count);
+    let (mut left, mut range) = (count, (from, to));
+    long_reply::write(&mut ctx.reply, ctx.engine, (stream, count), move |stream, at, reply| {
+        let step = left.min(long_reply::STEP);
+        reply_part(reply, stream, &mut range, backward, step);
+        left -= step;
+        (left > 0).then_some(at + step as u64)
+    });
+    Ok(())
+}
+
+/// Replies with the next entries of a range, which then begins behind them.
+fn reply_part(
+    reply: &mut Reply<'_>,
+    stream: &Stream,
+    (from, to): &mut (Id, Id),
+    backward: bool,
+    step: usize,
+) {
+    let entries = if backward { stream.range_back(*from, *to) } else { stream.range(*from, *to) };
+    for entry in entries.take(step) {
+        reply_entry(reply, &entry);
+        if backward {
+            *to = entry.id.previous().unwrap_or(Id::ZERO);
+        } else {
+            *from = entry.id.next().unwrap_or(Id::MAX);
+        }
+    }
+}
+
+fn count(args: Args<'_>) -> Result<usize, CommandError> {
+    let (mut count, mut words) = (usize::MAX, Words::new(args, 4));
+    while let Some(word) = words.next() {
+        if !is_word(word, "count") {
+            return Err(CommandError::Syntax);
+        }
+        let given = parse_i64(words.argument()?).ok_or(CommandError::NotInteger)?;
+        count = usize::try_from(given).unwrap_or(0);
+    }
+    Ok(count)
+}
