@@ -169,8 +169,9 @@ fn receive(stream: &mut TcpStream, replies: &mut Replies) -> Result<(), String> 
     loop {
         let read = stream.read(&mut buffer).map_err(failed)?;
         let part = &buffer[..read];
-        if read == 0 || part[0] == b'-' || part.windows(4).any(|at| at == b"\r\n-E") {
-            return Err(format!("{}", String::from_utf8_lossy(&part[..read.min(200)])));
+        let fails = end.is_empty() && part.starts_with(b"-");
+        if read == 0 || fails || part.windows(5).any(|at| at == b"\r\n-ER") {
+            return Err(String::from_utf8_lossy(&part[..read.min(200)]).into_owned());
         }
         replies.bytes += read;
         replies.sum += part.iter().map(|&byte| u64::from(byte)).sum::<u64>();
