@@ -53,7 +53,7 @@ const ACTS: &[Act] = &[
     act(
         "ZRANGEBYLEX part",
         Stage::Names,
-        20,
+        2_000,
         &["ZRANGEBYLEX names [name:2 [name:8 LIMIT 100000 1000"],
     ),
     act("ZRANGEBYLEX", Stage::Names, 5, &["ZRANGEBYLEX names - +"]),
