@@ -178,6 +178,11 @@ impl Shape {
         }
     }
 
+    /// A search in this shape.
+    pub fn search(&self) -> Search<'_> {
+        Search { shape: self, center: self.center(), bounds: self.bounds() }
+    }
+
     /// Ranges of scores, in order, each to before its end, that hold all places inside.
     pub fn scores(&self) -> Vec<(f64, f64)> {
         let (west, east, south, north) = self.bounds();
@@ -222,6 +227,40 @@ impl Shape {
             return (-LON_MAX, LON_MAX, south, north);
         }
         (center.lon - aside, center.lon + aside, south, north)
+    }
+}
+
+/// A shape, with what all places are compared with.
+#[derive(Clone, Debug)]
+pub struct Search<'a> {
+    shape: &'a Shape,
+    center: Point,
+    /// West, east, south, north.
+    bounds: (f64, f64, f64, f64),
+}
+
+impl Search<'_> {
+    /// The place of a score and its distance from the middle, if it is inside.
+    pub fn find(&self, score: f64) -> Option<(Point, f64)> {
+        let point = Point::of_score(score);
+        if !self.is_near(point) {
+            return None;
+        }
+        self.shape.distance(self.center, point).map(|distance| (point, distance))
+    }
+
+    /// Whether a place is as far to each side as the shape reaches: most that are not inside are
+    /// not, and that is found with no sine.
+    fn is_near(&self, point: Point) -> bool {
+        // Middles of cells, and the distances between them, are rounded.
+        const MARGIN: f64 = 1e-5;
+        let (west, east, south, north) = self.bounds;
+        let within = |lon: f64| west - MARGIN <= lon && lon <= east + MARGIN;
+        let level = south - MARGIN <= point.lat && point.lat <= north + MARGIN;
+        level
+            && (within(point.lon)
+                || within(point.lon + 2.0 * LON_MAX)
+                || within(point.lon - 2.0 * LON_MAX))
     }
 }
 
@@ -329,6 +368,7 @@ mod tests {
                 for place in [Some(place), close].into_iter().flatten() {
                     let score = place.score();
                     let found = shape.distance(center, Point::of_score(score)).is_some();
+                    prop_assert_eq!(shape.search().find(score).is_some(), found);
                     let covered = ranges.iter().any(|range| range.0 <= score && score < range.1);
                     prop_assert!(covered || !found, "{:?} {:?}", shape, place);
                 }
@@ -340,6 +380,7 @@ mod tests {
             let shape = Shape::Polygon(corners);
             let score = place.score();
             let found = shape.distance(shape.center(), Point::of_score(score)).is_some();
+            prop_assert_eq!(shape.search().find(score).is_some(), found);
             let ranges = shape.scores();
             let covered = ranges.iter().any(|range| range.0 <= score && score < range.1);
             prop_assert!(covered || !found);

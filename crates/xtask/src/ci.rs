@@ -5,7 +5,7 @@
 //! test profile, programs in release.
 
 use crate::process::{command, must};
-use crate::{check, codegen, interop, licences, setup, structures, tidy};
+use crate::{check, codegen, interop, licences, oracle, setup, structures, tidy};
 use std::path::Path;
 use std::time::Instant;
 
@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     ("valgrind", structures::valgrind),
     ("release build", release_build),
     ("interop", interop::run_on_release),
+    ("oracle", oracle::run_on_release),
 ];
 
 /// Sets up the machine, runs all steps and says which failed.

@@ -105,7 +105,16 @@ fn list(kind: u8, bytes: &mut Bytes<'_>, fill: Fill) -> Result<List, RdbError> {
 }
 
 fn set(kind: u8, bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Set, RdbError> {
-    let mut set = Set::default();
+    // compat: the form in which it comes decides where one has begun.
+    let mut set = match kind {
+        SET_LISTPACK => Set::block(),
+        _ => Set::default(),
+    };
+    let len = match kind {
+        SET_INTSET | SET_LISTPACK => 0,
+        _ => bytes.length()?,
+    };
+    set.expect(usize::try_from(len).unwrap_or(usize::MAX), sizes);
     let mut all_new = true;
     let mut add = |member: Cow<'_, [u8]>| all_new &= set.insert(&member, sizes);
     match kind {
@@ -115,7 +124,7 @@ fn set(kind: u8, bytes: &mut Bytes<'_>, sizes: &Sizes) -> Result<Set, RdbError> 
         }
         SET_LISTPACK => listpack::strings(&bytes.string()?)?.into_iter().for_each(add),
         _ => {
-            for _ in 0..bytes.length()? {
+            for _ in 0..len {
                 add(bytes.string()?);
             }
         }

@@ -3,7 +3,10 @@
 use super::chunk::CHUNK_MAX;
 use super::codec::Pair;
 use super::map::{Elements, Place};
-use super::segment::SLOTS_MAX;
+use super::segment::{SLOTS_MAX, Segment};
+
+/// The most positions of `at_each`.
+pub const TOGETHER: usize = 16;
 
 /// The elements of a table.
 #[derive(Clone)]
@@ -39,6 +42,40 @@ impl Elements {
     /// All elements, in no order that a caller may show.
     pub fn iter(&self) -> Iter<'_> {
         Iter { table: self, at: Place { chunk: 0, slot: 0 }, index: 0 }
+    }
+
+    /// Calls `see` with the elements at some positions, at most `TOGETHER`, in their order.
+    /// What has to be read for one is asked for while the others are: they lie far apart, and each
+    /// of three reads would be waited for alone.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is none at one of the positions.
+    pub fn at_each<'a>(
+        &'a self,
+        positions: impl Iterator<Item = u64>,
+        mut see: impl FnMut(Pair<'a>),
+    ) {
+        const THERE: &str = "there is an element at each of the positions";
+        let mut found: [Option<(&Segment, u64)>; TOGETHER] = [None; TOGETHER];
+        let mut count = 0;
+        for (found, position) in found.iter_mut().zip(positions) {
+            let segment = self.segment(self.place(position).expect(THERE));
+            segment.prefetch();
+            *found = Some((segment, position));
+            count += 1;
+        }
+        let mut slots = [0; TOGETHER];
+        let found = || found.iter().take(count).flatten();
+        for (slot, (segment, position)) in slots.iter_mut().zip(found()) {
+            let here = |slot| self.position_of(segment.element(slot, self.kind).0) == *position;
+            *slot = segment.find_present(*position as u8, here).expect(THERE);
+            segment.prefetch_offset(*slot);
+        }
+        slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_slot(*slot));
+        for (slot, (segment, _)) in slots.iter().zip(found()) {
+            see(segment.element(*slot, self.kind));
+        }
     }
 
     /// Calls `see` for the elements of the segment that a cursor points into, and gives the cursor

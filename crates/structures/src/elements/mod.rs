@@ -10,5 +10,5 @@ mod segment;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-pub use look::Iter;
+pub use look::{Iter, TOGETHER};
 pub use map::{Elements, PayloadKind};

@@ -231,6 +231,21 @@ impl Segment {
         prefetch_read(at.wrapping_add(128));
     }
 
+    /// Asks for what says where an element begins.
+    #[inline(always)]
+    pub(super) fn prefetch_offset(&self, slot: usize) {
+        let at = HEAD + self.head().slots as usize + 2 * slot;
+        prefetch_read(self.0.as_ptr().cast::<u8>().wrapping_add(at));
+    }
+
+    /// Asks for an element, at least its beginning.
+    #[inline(always)]
+    pub(super) fn prefetch_slot(&self, slot: usize) {
+        let bytes = self.bytes_at(slot);
+        prefetch_read(bytes.as_ptr());
+        prefetch_read(bytes.as_ptr().wrapping_add(32));
+    }
+
     /// Asks for the first element with this fingerprint.
     #[inline(always)]
     pub(super) fn prefetch_element(&self, fingerprint: u8) {

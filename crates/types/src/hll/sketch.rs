@@ -1,6 +1,6 @@
 //! A HyperLogLog, for reading.
 
-use structures::sixes::{Maxima, Packed, histogram};
+use structures::sixes::{Loose, Maxima, Packed, histogram};
 
 use super::header::{self, Encoding, HEADER_BYTES, Header};
 use super::sparse::{self, Stretch};
@@ -99,9 +99,21 @@ impl<'a> Sketch<'a> {
             maxima.merge(&[registers]);
             return Ok(());
         }
-        sparse::for_each(self.registers(), |first, stretch| {
-            if stretch.level > 0 {
-                (first..first + stretch.len).for_each(|index| maxima.raise(index, stretch.level));
+        sparse::for_each_set(self.registers(), |first, stretch| {
+            (first..first + stretch.len).for_each(|index| maxima.raise(index, stretch.level));
+        })
+    }
+
+    /// Raises numbers to the registers, which are sparse.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted`; some numbers may then be raised.
+    pub fn raise(self, numbers: &mut Loose) -> Result<(), HllError> {
+        debug_assert_eq!(self.encoding, Encoding::Sparse, "dense ones are merged");
+        sparse::for_each_set(self.registers(), |first, stretch| {
+            for number in &mut numbers[first..first + stretch.len] {
+                *number = stretch.level.max(*number);
             }
         })
     }

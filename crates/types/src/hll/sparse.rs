@@ -93,6 +93,15 @@ pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(usize, Stretch)) -> Re
             window >>= 8 * stretch.bytes();
         }
     }
+    for_each_from(bytes, (index, at), each)
+}
+
+/// The stretches from a byte on, where a register begins.
+fn for_each_from(
+    bytes: &[u8],
+    (mut index, mut at): (usize, usize),
+    mut each: impl FnMut(usize, Stretch),
+) -> Result<(), HllError> {
     while let Some(stretch) = Stretch::read(&bytes[at..]) {
         if stretch.len > REGISTERS - index {
             return Err(HllError::Corrupted);
@@ -102,6 +111,51 @@ pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(usize, Stretch)) -> Re
         at += stretch.bytes();
     }
     if index == REGISTERS && at == bytes.len() { Ok(()) } else { Err(HllError::Corrupted) }
+}
+
+/// The stretches whose registers are set, with the registers where they begin.
+///
+/// # Errors
+///
+/// `Corrupted`, before `each` has been called with a register that there is not.
+pub(super) fn for_each_set(
+    bytes: &[u8],
+    mut each: impl FnMut(usize, Stretch),
+) -> Result<(), HllError> {
+    let (mut index, mut at) = (0, 0);
+    // Most often there are zeros, one or two bytes of them, between two that are set: with such
+    // pairs all branches are foreseen. Two pairs lie within eight bytes.
+    while let Some(window) = bytes[at..].first_chunk() {
+        let mut window = u64::from_le_bytes(*window);
+        for _ in 0..2 {
+            let [first, second, ..] = window.to_le_bytes();
+            if first & 0x80 == 0 {
+                let zeros = Stretch::of(first, second);
+                index += zeros.len;
+                at += zeros.bytes();
+                window >>= 8 * zeros.bytes();
+            }
+            let [first, second, ..] = window.to_le_bytes();
+            if first & 0x80 != 0 {
+                let stretch = Stretch::of(first, second);
+                if index + stretch.len > REGISTERS {
+                    return Err(HllError::Corrupted);
+                }
+                each(index, stretch);
+                index += stretch.len;
+                at += 1;
+                window >>= 8;
+            }
+        }
+    }
+    if index > REGISTERS {
+        return Err(HllError::Corrupted);
+    }
+    for_each_from(bytes, (index, at), |index, stretch| {
+        if stretch.level > 0 {
+            each(index, stretch);
+        }
+    })
 }
 
 /// Where the stretch lies that covers a register.

@@ -160,7 +160,16 @@ mod tests {
     fn registers(sketch: Sketch<'_>) -> Vec<u8> {
         let mut maxima = Maxima::default();
         sketch.merge_into(&mut maxima).expect("the value is sound");
-        maxima.iter().collect()
+        let registers: Vec<u8> = maxima.iter().collect();
+        if sketch.encoding() == Encoding::Sparse {
+            let mut numbers = [0; REGISTERS];
+            sketch.raise(&mut numbers).expect("the value is sound");
+            assert_eq!(registers, numbers);
+            let mut maxima = Maxima::default();
+            maxima.raise_all(&numbers);
+            assert!(maxima.iter().eq(numbers));
+        }
+        registers
     }
 
     #[test]

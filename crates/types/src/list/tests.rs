@@ -48,7 +48,7 @@ fn step(list: &mut List, model: &mut Model, (dice, fill): (&mut Dice, Fill), siz
     let (len, bytes) = (model.len(), dice.element());
     let (at, side) = (dice.roll(len + 1), dice.side());
     let grows = len < dice.roll(2 * size);
-    match dice.roll(10) {
+    match dice.roll(11) {
         0..4 if grows => {
             list.push(side, &bytes, fill);
             match side {
@@ -83,6 +83,18 @@ fn step(list: &mut List, model: &mut Model, (dice, fill): (&mut Dice, Fill), siz
                 expected.reverse();
             }
             assert_eq!(found, expected);
+        }
+        10 => {
+            let to = dice.side();
+            list.rotate(side, to, fill);
+            let taken = match side {
+                Side::Left => model.pop_front(),
+                Side::Right => model.pop_back(),
+            };
+            match to {
+                Side::Left => taken.into_iter().for_each(|bytes| model.push_front(bytes)),
+                Side::Right => taken.into_iter().for_each(|bytes| model.push_back(bytes)),
+            }
         }
         _ if len > 0 => {
             list.pop(side, 1, fill);
@@ -132,6 +144,20 @@ fn a_list_becomes_a_quicklist_beyond_the_limit_and_a_listpack_again_at_half() {
     assert_eq!(list.encoding(), "quicklist");
     list.pop(Side::Right, 1, fill);
     assert_eq!(list.encoding(), "listpack");
+}
+
+#[test]
+fn a_list_that_turns_keeps_its_encoding() {
+    let fill = Fill(4);
+    let mut list = List::default();
+    (0..4).for_each(|_| list.push(Side::Right, b"x", fill));
+    list.rotate(Side::Left, Side::Right, fill);
+    assert_eq!(list.encoding(), "listpack");
+    list.push(Side::Left, b"x", fill);
+    list.pop(Side::Left, 2, fill);
+    assert_eq!((list.len(), list.encoding()), (3, "quicklist"));
+    list.rotate(Side::Right, Side::Left, fill);
+    assert_eq!(list.encoding(), "quicklist");
 }
 
 #[test]

@@ -130,6 +130,25 @@ impl List {
         self.remove(from, count, fill);
     }
 
+    /// Moves an element from one side to the other, or to where it was. The form is looked at when
+    /// all is done: on the way there is neither one element more nor one less.
+    pub fn rotate(&mut self, from: Side, to: Side, fill: Fill) {
+        let Some(element) = self.first(from).map(Item::to_vec) else { return };
+        match &mut self.0 {
+            Body::Small(packed) => {
+                let index = if from == Side::Left { 0 } else { packed.len() - 1 };
+                packed.remove(packed.nth(index), 1);
+                self.push(to, &element, fill);
+            }
+            Body::Large(tree) => {
+                push_large(tree, to, &element);
+                let index = if from == Side::Left { 0 } else { tree.len() - 1 };
+                tree.edit_at(index, |node, offset| Leaf::remove(node, offset, offset + 1));
+                self.shrink(fill);
+            }
+        }
+    }
+
     /// Removes all elements but those from one index to another, not included.
     pub fn trim(&mut self, from: usize, to: usize, fill: Fill) {
         self.remove(to, usize::MAX, fill);

@@ -46,7 +46,13 @@ impl Set {
         if count <= sizes.set_integers && integer(member).is_some() {
             return Set::default();
         }
-        if count <= sizes.set_members { Set::Packed(Packed::new()) } else { empty_table() }
+        if count <= sizes.set_members { Set::block() } else { empty_table() }
+    }
+
+    /// An empty set as one block.
+    #[must_use]
+    pub fn block() -> Set {
+        Set::Packed(Packed::new())
     }
 
     /// Adds a member; whether it is new.

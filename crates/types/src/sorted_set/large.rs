@@ -4,8 +4,10 @@
 //!
 //! 1. The tree has a place for each member, with its score and its position, in order.
 
+mod chosen;
+
 use structures::Tree;
-use structures::elements::{Elements, PayloadKind};
+use structures::elements::{Elements, PayloadKind, TOGETHER};
 
 use super::cut::Cut;
 use crate::places::Places;
@@ -20,8 +22,6 @@ struct Place {
 
 /// A set with fewer members is in the nearer caches while it is in use.
 const NEAR: usize = 8192;
-/// Members that are asked for together.
-const TOGETHER: usize = 16;
 /// How many pops ahead a member is asked for, and the memory that shows where it is.
 const SOON: usize = 2;
 const LATER: usize = 5;
@@ -52,6 +52,18 @@ impl Default for Large {
 }
 
 impl Large {
+    /// The set of these members, whose payloads are their scores.
+    pub fn of(members: Elements) -> Large {
+        let mut large = Large { members, order: Tree::default() };
+        large.sort_anew();
+        large
+    }
+
+    /// Calls `see` for all members in no order.
+    pub fn for_each_member(&self, see: &mut impl FnMut(&[u8], f64)) {
+        self.members.iter().for_each(|(member, score)| see(member, score_of(score)));
+    }
+
     #[inline]
     pub fn len(&self) -> usize {
         self.order.len()
@@ -142,13 +154,17 @@ impl Large {
     /// Makes the order from nothing, as all positions are other ones now.
     #[cold]
     fn sort_anew(&mut self) {
-        let mut all: Vec<_> = self.members.iter().map(|(m, score)| (score_of(score), m)).collect();
-        all.sort_by(|a, b| a.0.partial_cmp(&b.0).expect("no score is NaN").then(a.1.cmp(b.1)));
-        let place = |&(score, member): &(f64, &[u8])| {
-            let position = self.members.position_of(member);
-            Place { score, position }
+        // Positions are found while the members are near, which in order they are not.
+        let place = |(member, score): (&[u8], &[u8])| Place {
+            score: score_of(score),
+            position: self.members.position_of(member),
         };
-        let places: Vec<Place> = all.iter().map(place).collect();
+        let mut places: Vec<Place> = self.members.iter().map(place).collect();
+        places.sort_unstable_by(|a, b| {
+            let scores = a.score.partial_cmp(&b.score).expect("no score is NaN");
+            let member = |place: &Place| member_at(&self.members, place.position);
+            scores.then_with(|| member(a).cmp(member(b)))
+        });
         self.order = Tree::default();
         for leaf in places.chunks(Places::<Place>::MAX) {
             self.order.push_back_leaf(Places::new(leaf));
@@ -185,34 +201,37 @@ impl Large {
                 &places[offset..places.len().min(offset + left)]
             };
             left -= part.len();
-            let mut one = |place: &Place| {
-                see(member_at(&self.members, place.position), place.score);
-            };
             let far = self.len() > NEAR && part.len() > 1;
             if reverse {
-                part.rchunks(TOGETHER).for_each(|part| {
-                    self.prefetch(part, far);
-                    part.iter().rev().for_each(&mut one);
-                });
+                let parts = part.rchunks(TOGETHER);
+                parts.for_each(|part| self.show(part.iter().rev(), far, &mut see));
                 cursor.go_back();
                 offset = cursor.leaf().as_slice().len() - 1;
             } else {
-                part.chunks(TOGETHER).for_each(|part| {
-                    self.prefetch(part, far);
-                    part.iter().for_each(&mut one);
-                });
+                let parts = part.chunks(TOGETHER);
+                parts.for_each(|part| self.show(part.iter(), far, &mut see));
                 cursor.go_forward();
                 offset = 0;
             }
         }
     }
 
-    /// Asks for the members at some places, unless the set is small enough to be near anyway.
+    /// Calls `see` with the members at some places, at most `TOGETHER`, which may be far apart.
     #[inline]
-    fn prefetch(&self, places: &[Place], far: bool) {
-        if far {
-            places.iter().for_each(|place| self.members.prefetch(place.position));
+    fn show<'a>(
+        &self,
+        places: impl Iterator<Item = &'a Place> + Clone,
+        far: bool,
+        see: &mut impl FnMut(&[u8], f64),
+    ) {
+        if !far {
+            return places
+                .for_each(|place| see(member_at(&self.members, place.position), place.score));
         }
+        let mut scores = places.clone().map(|place| place.score);
+        self.members.at_each(places.map(|place| place.position), |(member, _)| {
+            see(member, scores.next().expect("a place for each"));
+        });
     }
 
     /// Asks for members that are next at the end that one was taken from: who takes one often
@@ -267,7 +286,7 @@ impl Large {
 
 /// The score that a payload is.
 #[inline]
-fn score_of(payload: &[u8]) -> f64 {
+pub(super) fn score_of(payload: &[u8]) -> f64 {
     f64::from_le_bytes(payload.try_into().expect("all payloads have eight bytes"))
 }
 

@@ -11,12 +11,14 @@
 //! 2. A set becomes large once it passes its limits, and never small again.
 
 mod cut;
+mod gathered;
 mod large;
 mod small;
 #[cfg(test)]
 mod tests;
 
 pub use cut::Cut;
+pub use gathered::Gathered;
 use large::Large;
 use small::Small;
 
@@ -134,9 +136,39 @@ impl SortedSet {
         }
     }
 
+    /// Calls `choose` with the scores of the members with ranks from `from` to before `to`, and
+    /// `see` with those for which it gives something, in order.
+    pub fn each_chosen<T>(
+        &self,
+        (from, to): (usize, usize),
+        mut choose: impl FnMut(f64) -> Option<T>,
+        mut see: impl FnMut(&[u8], f64, T),
+    ) {
+        let to = to.min(self.len());
+        if from >= to {
+            return;
+        }
+        match &self.0 {
+            Form::Small(small) => small.each(from, to, false, |member, score| {
+                if let Some(what) = choose(score) {
+                    see(member, score, what);
+                }
+            }),
+            Form::Large(large) => large.each_chosen((from, to), choose, see),
+        }
+    }
+
     /// Calls `see` for all members in order.
     pub fn for_each(&self, see: impl FnMut(&[u8], f64)) {
         self.each(0, self.len(), false, see);
+    }
+
+    /// Calls `see` for all members in no order, which takes less time.
+    pub fn for_each_member(&self, mut see: impl FnMut(&[u8], f64)) {
+        match &self.0 {
+            Form::Small(_) => self.for_each(see),
+            Form::Large(large) => large.for_each_member(&mut see),
+        }
     }
 
     /// Takes the members with ranks from `from` to before `to` out.

@@ -166,3 +166,50 @@ fn a_member_costs_little_more_than_its_bytes() {
     assert!(small <= 30.0, "{small} bytes for a member of 12 bytes in a small set");
     assert!(large <= 58.0, "{large} bytes for a member of 16 bytes in a large set");
 }
+
+#[test]
+fn gathered_members_make_the_set_that_one_by_one_they_make() {
+    for (limits, count) in [(SMALL, 900), (LARGE, 9900)] {
+        let random = &mut Random(0x2545_F491_4F6C_DD1D);
+        let (mut gathered, mut model) = (Gathered::default(), Model::new());
+        assert!(gathered.is_empty());
+        for _ in 0..4 * count {
+            let (member, score) = (random.below(count).to_string().into_bytes(), score(random, 50));
+            let add = |old: Option<f64>| old.map_or(score, |old| old.min(score));
+            gathered.put(&member, add);
+            let old = model.get(&member).copied();
+            model.insert(member, add(old));
+        }
+        let sorted = gathered.sorted().into_iter().map(|(score, name)| (name.to_vec(), score));
+        assert!(sorted.eq(in_order(&model)));
+        let set = gathered.into_set(limits);
+        assert_eq!(held(&set, 0, set.len(), false), in_order(&model));
+        assert_eq!(set.encoding(), if limits == SMALL { "listpack" } else { "skiplist" });
+        for (rank, (member, score)) in in_order(&model).into_iter().enumerate() {
+            assert_eq!(set.rank(&member), Some((rank, score)));
+        }
+    }
+}
+
+#[test]
+fn members_are_chosen_by_their_scores() {
+    for (limits, count) in [(SMALL, 900), (LARGE, 9900)] {
+        let mut set = SortedSet::default();
+        for number in 0..count {
+            set.insert(number.to_string().as_bytes(), number as f64, limits);
+        }
+        let mut seen = Vec::new();
+        let choose = |score: f64| (score % 7.0 == 0.0).then_some(score as usize / 7);
+        set.each_chosen((60, count - 70), choose, |member, score, what| {
+            assert_eq!(member, score.to_string().as_bytes());
+            seen.push(what);
+        });
+        assert_eq!(seen, (9..=(count - 71) / 7).collect::<Vec<_>>());
+        let mut all = BTreeMap::new();
+        set.for_each_member(|member, score| {
+            assert_eq!(all.insert(member.to_vec(), score), None);
+        });
+        assert_eq!(all.len(), count);
+        set.each_chosen((3, 3), |_| Some(()), |_, _, ()| panic!("the range is empty"));
+    }
+}

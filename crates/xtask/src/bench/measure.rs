@@ -1,5 +1,6 @@
 //! Starting the servers, driving them in turn and reading their CPU clocks.
 
+use super::computations;
 use super::load::{FILL, WORKLOADS, Workload};
 use super::scene::{self, Scene};
 use crate::interop::release_binary;
@@ -53,6 +54,9 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         start("basalt", &ours, &["--workers", "1"])?,
         start("peer", &peer_program(options)?, &["--io-threads", "1"])?,
     ];
+    if options.scene == Some(Scene::Computations) {
+        return computations::play(&subjects, &options.only, options.scale);
+    }
     if let Some(scene) = options.scene {
         return subjects.iter().try_for_each(|subject| scene::play(scene, subject));
     }

@@ -5,10 +5,12 @@
 //! core 0, the load runs on core 1, and the servers take turns (A B A B), so that whatever
 //! slows the machine down slows both.
 
+mod computations;
 mod large;
 mod load;
 mod measure;
 mod pulse;
 mod scene;
+mod stage;
 
 pub use measure::{Options, run};

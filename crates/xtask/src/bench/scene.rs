@@ -17,6 +17,8 @@ pub enum Scene {
     Expiry,
     /// EXISTS at 10,000 a second on the shard of a value of a million elements, or ten
     Large,
+    /// Processor time of single commands that reckon with large values
+    Computations,
     /// 50 busy connections, alone and beside 10,000 idle ones
     Crowd,
 }
@@ -39,6 +41,7 @@ pub fn play(scene: Scene, subject: &Subject) -> Result<(), String> {
         Scene::Growth => growth(port)?,
         Scene::Expiry => expiry(port)?,
         Scene::Large => super::large::play(port)?,
+        Scene::Computations => return Err("it is played on both servers at once".into()),
         Scene::Crowd => crowd(port, subject.server.pid())?,
     };
     println!("{:7} {seen}", subject.name);

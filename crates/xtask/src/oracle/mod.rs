@@ -34,4 +34,4 @@ mod shrink;
 mod state;
 mod words;
 
-pub use run::{Options, run};
+pub use run::{Options, run, run_on_release};

@@ -16,7 +16,7 @@ const LIMITS: &[(&str, &[&str])] = &[
     ("list-compress-depth", &["0", "1"]),
     ("hash-max-listpack-entries", &["512", "4", "0"]),
     ("hash-max-listpack-value", &["64", "8"]),
-    ("set-max-intset-entries", &["512", "4"]),
+    ("set-max-intset-entries", &["512", "4", "0"]),
     ("set-max-listpack-entries", &["128", "4", "0"]),
     ("set-max-listpack-value", &["64", "20"]),
     ("zset-max-listpack-entries", &["128", "4", "0"]),

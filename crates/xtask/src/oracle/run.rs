@@ -11,11 +11,11 @@ use super::show::{line, shown};
 use super::shrink::{Failure, Shrinking};
 use super::state;
 use crate::interop::release_binary;
-use crate::process::on_path;
+use crate::process::{command, on_path, output_of};
 use resp::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How often progress is written down.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
@@ -58,8 +58,10 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         println!("skipped: no valkey-server or redis-server is installed");
         return Ok(());
     };
-    let absolute =
-        |path: &Path| path.canonicalize().map_err(|error| format!("{}: {error}", path.display()));
+    // No link is followed: some programs do by their name what they are for.
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
     let pair = Pair::start(&absolute(&ours)?, &absolute(&theirs)?)?;
     let forms = known_to_both(&pair)?;
     let choice = choice(&forms, &options.only)?;
@@ -79,6 +81,39 @@ pub fn run(root: &Path, options: &Options) -> Result<(), String> {
         0 => Ok(()),
         count => Err(format!("{count} differences")),
     }
+}
+
+/// Two short runs against the release build, from a seed that stays and from one by the clock;
+/// nothing where no peer is installed that knows the commands and words of today.
+pub fn run_on_release(root: &Path) -> Result<(), String> {
+    let Some(peer) = peer_of_today(root) else {
+        println!("skipped: no Valkey 9 is installed (VALKEY_SERVER may name one)");
+        return Ok(());
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let by_clock = now.map_err(|error| error.to_string())?.as_secs();
+    [1, by_clock].into_iter().try_for_each(|seed| {
+        let options = Options {
+            seed,
+            seconds: 10,
+            commands: u64::MAX,
+            only: Vec::new(),
+            differences: 20,
+            payloads: false,
+            resume: None,
+            server: None,
+            peer: Some(peer.clone()),
+        };
+        run(root, &options)
+    })
+}
+
+/// A Valkey 9: what older servers and Redis do not know would show as a difference.
+fn peer_of_today(root: &Path) -> Option<PathBuf> {
+    let named = std::env::var_os("VALKEY_SERVER").map(PathBuf::from);
+    let program = named.or_else(|| on_path("valkey-server"))?;
+    let printed = output_of(command(root, program.to_str()?, &[]).arg("--version")).ok()?;
+    printed.contains(" v=9.").then_some(program)
 }
 
 fn peer(options: &Options) -> Option<PathBuf> {

@@ -1,8 +1,8 @@
 //! Searching: the members of a set in a shape, shown or stored.
 
+use types::SortedSet;
 use types::geo::{Point, Shape};
 use types::sorted_set::Cut;
-use types::{Object, SortedSet};
 
 use super::options::{Options, Order};
 use super::{reply_distance, reply_point};
@@ -50,21 +50,18 @@ pub(super) fn run(
 
 /// The members in a shape; any `enough` of them, if that is said.
 fn find(set: &SortedSet, shape: &Shape, enough: Option<usize>) -> Vec<Found> {
-    let (center, enough) = (shape.center(), enough.unwrap_or(usize::MAX));
-    let mut found = Vec::new();
+    let (search, enough) = (shape.search(), enough.unwrap_or(usize::MAX));
+    let (mut found, mut chosen) = (Vec::new(), 0);
     for (from, to) in shape.scores() {
         let from = set.count_before(Cut::BeforeScore(from));
-        let to = set.count_before(Cut::BeforeScore(to)).min(set.len());
-        set.each(from, to, false, |member, score| {
-            let place = Point::of_score(score);
-            let distance = shape.distance(center, place).filter(|_| found.len() < enough);
-            let member = || Box::from(member);
-            found.extend(distance.map(|distance| Found {
-                member: member(),
-                score,
-                place,
-                distance,
-            }));
+        let to = set.count_before(Cut::BeforeScore(to));
+        let choose = |score| {
+            let place = if chosen < enough { search.find(score) } else { None };
+            chosen += usize::from(place.is_some());
+            place
+        };
+        set.each_chosen((from, to), choose, |member, score, (place, distance)| {
+            found.push(Found { member: member.into(), score, place, distance });
         });
     }
     found

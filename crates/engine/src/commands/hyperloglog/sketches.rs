@@ -2,6 +2,7 @@
 
 use resp::Args;
 use structures::Blob;
+use structures::sixes::{Loose, NUMBERS};
 use types::hll::{Encoding, HllError, Maxima, Sketch};
 
 use crate::ctx::Ctx;
@@ -14,7 +15,12 @@ use crate::keyspace::handle::Str;
 pub(super) struct Union {
     maxima: Maxima,
     dense: Vec<Blob>,
+    /// What sparse values hold, where there may be many.
+    sparse: Option<Box<Loose>>,
 }
+
+/// From so many keys on, sparse values are gathered apart.
+const MANY: usize = 16;
 
 impl Union {
     /// Gathers what these keys hold. Keys that are not there count as empty.
@@ -24,12 +30,18 @@ impl Union {
     /// `WrongType`, and what is said of strings that are no HyperLogLogs.
     pub(super) fn of(ctx: &mut Ctx<'_>, keys: Args<'_>) -> Result<Union, CommandError> {
         let mut union = Union::default();
+        if keys.len() >= MANY {
+            union.sparse = vec![0; NUMBERS].into_boxed_slice().try_into().ok();
+        }
         for key in keys {
             let Some(value) = ctx.keys.string(key)? else { continue };
             let sketch = sketch_of(value)?;
-            match (value, sketch.encoding()) {
-                (Str::Blob(blob), Encoding::Dense) => union.dense.push(blob.clone()),
-                (_, Encoding::Dense | Encoding::Sparse) => sketch.merge_into(&mut union.maxima)?,
+            match (value, sketch.encoding(), &mut union.sparse) {
+                (Str::Blob(blob), Encoding::Dense, _) => union.dense.push(blob.clone()),
+                (_, Encoding::Sparse, Some(sparse)) => sketch.raise(sparse)?,
+                (_, Encoding::Dense | Encoding::Sparse, _) => {
+                    sketch.merge_into(&mut union.maxima)?;
+                }
             }
         }
         Ok(union)
@@ -45,6 +57,9 @@ impl Union {
         let sketches = self.dense.iter().filter_map(|blob| Sketch::of(blob).ok());
         let rows: Vec<_> = sketches.filter_map(Sketch::dense).collect();
         self.maxima.merge(&rows);
+        if let Some(sparse) = &self.sparse {
+            self.maxima.raise_all(sparse);
+        }
         self.maxima
     }
 }

@@ -169,9 +169,12 @@ pub fn move_element(
     let Some(item) = list.and_then(|list| list.first(from)).map(Item::to_vec) else {
         return Ok(None);
     };
-    // The destination first: where it is the source, its last element never leaves it empty.
-    push(ctx, (destination, to), std::slice::from_ref(&item));
-    pop(ctx, source, from);
+    if source == destination {
+        rotate(ctx, source, from, to);
+    } else {
+        push(ctx, (destination, to), std::slice::from_ref(&item));
+        pop(ctx, source, from);
+    }
     // compat: a move counts as one change, not as two.
     ctx.keys.effects.dirty -= 1;
     if legacy {
@@ -180,6 +183,17 @@ pub fn move_element(
         ctx.propagate(&[b"LMOVE", source, destination, word(from), word(to)]);
     }
     Ok(Some(item))
+}
+
+/// Moves an element of a list to an end of the same list; told of as a push and a pop.
+fn rotate(ctx: &mut Ctx<'_>, key: &[u8], from: Side, to: Side) {
+    let fill = fill(ctx.config);
+    let Ok(Some(mut list)) = ctx.keys.write::<List>(key) else { return };
+    list.modify(push_event(to)).rotate(from, to, fill);
+    drop(list);
+    if let Ok(Some(mut list)) = ctx.keys.write::<List>(key) {
+        list.modify(pop_event(from));
+    }
 }
 
 /// Moves several elements from one list to another. Gives them in the order that they then have,

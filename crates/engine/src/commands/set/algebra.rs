@@ -51,14 +51,10 @@ pub(super) fn each(
             sets => united(sets, &Sizes::default()).iter().try_for_each(see),
         },
         Operation::Difference => {
+            let removes = others_are_few(&sets);
             let Some((first, others)) = sets.split_first_mut() else { return };
-            // Removing all of the others costs less where they are small.
-            let others_len: usize = others.iter().map(Object::len).sum();
-            if others_len < first.len() * others.len() / 2 {
-                let mut digits = itoa::Buffer::new();
-                for member in others.iter().flat_map(Set::iter) {
-                    first.remove(member.bytes(&mut digits));
-                }
+            if removes {
+                subtract(first, others);
                 first.iter().try_for_each(see)
             } else {
                 others.sort_by_key(|set| std::cmp::Reverse(set.len()));
@@ -69,11 +65,37 @@ pub(super) fn each(
     };
 }
 
+/// Whether to remove all members of the others from the first costs less than to look each of its
+/// members up in them.
+fn others_are_few(sets: &[Set]) -> bool {
+    let there = sets.iter().filter(|set| !set.is_empty()).count();
+    let sum: usize = sets.iter().map(Object::len).sum();
+    sets.first().is_some_and(|first| first.len() * there / 2 > sum)
+}
+
+fn subtract(set: &mut Set, others: &[Set]) {
+    let mut digits = itoa::Buffer::new();
+    for member in others.iter().flat_map(Set::iter) {
+        set.remove(member.bytes(&mut digits));
+    }
+}
+
 fn united(sets: &[Set], sizes: &Sizes) -> Set {
     let mut union = Set::default();
+    let largest = sets.iter().enumerate().max_by_key(|(_, set)| set.len());
+    // A result that is surely a table begins as a clone of the largest, which shares its blocks.
+    let begun = largest.filter(|(_, set)| {
+        set.len() > sizes.set_integers.max(sizes.set_members) && matches!(set, Set::Table(_))
+    });
+    if let Some((_, set)) = begun {
+        union = set.clone();
+    }
+    let begun = begun.map(|(index, _)| index);
     let mut digits = itoa::Buffer::new();
-    for member in sets.iter().flat_map(Set::iter) {
-        union.insert(member.bytes(&mut digits), sizes);
+    for (_, set) in sets.iter().enumerate().filter(|(index, _)| Some(*index) != begun) {
+        for member in set {
+            union.insert(member.bytes(&mut digits), sizes);
+        }
     }
     union
 }
@@ -83,9 +105,15 @@ pub(super) fn result(operation: Operation, sets: Vec<Set>, sizes: &Sizes) -> Set
     if operation == Operation::Union {
         return united(&sets, sizes);
     }
+    if operation == Operation::Difference && others_are_few(&sets) {
+        // compat: the encoding is that of what there was before anything was removed.
+        let mut set = united(&sets[..1], sizes);
+        subtract(&mut set, &sets[1..]);
+        return set;
+    }
     let mut set = match sets.iter().min_by_key(|set| set.len()) {
         Some(Set::Packed(_) | Set::Table(_)) if operation == Operation::Intersection => {
-            Set::Packed(structures::Packed::new())
+            Set::block()
         }
         _ => Set::default(),
     };

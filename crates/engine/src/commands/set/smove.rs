@@ -1,7 +1,7 @@
 //! `SMOVE source destination member`
 
 use resp::Args;
-use types::Set;
+use types::{Object, Set};
 
 use super::{ADDED, REMOVED};
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
@@ -41,6 +41,9 @@ fn smove(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         set.modify(REMOVED).remove(member);
     }
     let mut set = ctx.keys.write_or_create::<Set>(destination)?;
+    if set.value().is_empty() {
+        *set.modify(ADDED) = Set::for_members(member, 1, &sizes);
+    }
     if !set.value().contains(member) {
         set.modify(ADDED).insert(member, &sizes);
     }

@@ -1,10 +1,8 @@
 //! Unions, intersections and differences: reading the request, computing, replying or storing.
 
-use std::collections::HashMap;
-
 use resp::Args;
-use types::SortedSet;
 use types::number::parse_f64;
+use types::sorted_set::Gathered;
 
 use super::pairs::Shown;
 use super::source::Source;
@@ -43,9 +41,6 @@ struct Request {
     limit: usize,
 }
 
-/// A member, and the score that it gets.
-type Pair = (Box<[u8]>, f64);
-
 /// What becomes of the result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Target {
@@ -63,7 +58,8 @@ pub(super) fn reply_with(
     let request = parse(ctx, args, (1, Target::Reply), operation)?;
     let (result, shown) = (request.result(), Shown::with_scores(request.scores));
     shown.begin(&mut ctx.reply, result.len());
-    result.iter().for_each(|(member, score)| shown.member(&mut ctx.reply, member, *score));
+    let sorted = result.sorted();
+    sorted.iter().for_each(|(score, member)| shown.member(&mut ctx.reply, member, *score));
     Ok(())
 }
 
@@ -74,10 +70,7 @@ pub(super) fn store_result(
     operation: Operation,
 ) -> Result<(), CommandError> {
     let request = parse(ctx, args, (2, Target::Store), operation)?;
-    let (limits, mut set) = (limits(ctx.config), SortedSet::default());
-    for (member, score) in request.result() {
-        set.insert(&member, score, limits);
-    }
+    let set = request.result().into_set(limits(ctx.config));
     let name = match operation {
         Operation::Union => "zunionstore",
         Operation::Inter => "zinterstore",
@@ -155,17 +148,13 @@ impl Request {
         Ok(())
     }
 
-    /// The members of the result in order.
-    fn result(&self) -> Vec<Pair> {
-        let mut pairs = match self.operation {
+    /// The members of the result.
+    fn result(&self) -> Gathered {
+        match self.operation {
             Operation::Union => self.union(),
             Operation::Inter => self.intersection(),
             Operation::Diff => self.difference(),
-        };
-        pairs.sort_unstable_by(|(a, one), (b, other)| {
-            one.partial_cmp(other).expect("no score is NaN").then_with(|| a.cmp(b))
-        });
-        pairs
+        }
     }
 
     /// The sets, the smallest first: sums are rounded in this order.
@@ -195,26 +184,22 @@ impl Request {
         }
     }
 
-    fn union(&self) -> Vec<Pair> {
-        let mut all: HashMap<Box<[u8]>, f64> = HashMap::new();
+    fn union(&self) -> Gathered {
+        let mut all = Gathered::default();
         for (source, weight) in self.by_size() {
             source.for_each(|member, score| {
                 let score = self.weigh(score, *weight);
-                match all.get_mut(member) {
-                    Some(sum) => *sum = self.add(*sum, score),
-                    None => drop(all.insert(member.into(), score)),
-                }
+                all.put(member, |sum| sum.map_or(score, |sum| self.add(sum, score)));
             });
         }
-        all.into_iter().collect()
+        all
     }
 
-    fn intersection(&self) -> Vec<Pair> {
-        let sources = self.by_size();
-        let Some(((smallest, weight), others)) = sources.split_first() else { return Vec::new() };
-        let mut pairs: Vec<Pair> = Vec::new();
+    fn intersection(&self) -> Gathered {
+        let (sources, mut all) = (self.by_size(), Gathered::default());
+        let Some(((smallest, weight), others)) = sources.split_first() else { return all };
         smallest.for_each(|member, score| {
-            if pairs.len() == self.limit {
+            if all.len() == self.limit {
                 return;
             }
             let first = self.weigh(score, *weight);
@@ -222,20 +207,22 @@ impl Request {
                 // compat: what is no number takes the sum with it, but only in intersections.
                 Some(self.add(sum, self.product(source.score(member)?, *weight)))
             });
-            pairs.extend(sum.map(|sum| (member.into(), sum)));
-        });
-        pairs
-    }
-
-    fn difference(&self) -> Vec<Pair> {
-        let Some(((first, _), others)) = self.sources.split_first() else { return Vec::new() };
-        let mut pairs: Vec<Pair> = Vec::new();
-        first.for_each(|member, score| {
-            if others.iter().all(|(source, _)| source.score(member).is_none()) {
-                pairs.push((member.into(), score));
+            if let Some(sum) = sum {
+                all.put(member, |_| sum);
             }
         });
-        pairs
+        all
+    }
+
+    fn difference(&self) -> Gathered {
+        let mut all = Gathered::default();
+        let Some(((first, _), others)) = self.sources.split_first() else { return all };
+        first.for_each(|member, score| {
+            if others.iter().all(|(source, _)| source.score(member).is_none()) {
+                all.put(member, |_| score);
+            }
+        });
+        all
     }
 }
 

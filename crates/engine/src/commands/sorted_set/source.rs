@@ -49,11 +49,11 @@ impl Source {
         }
     }
 
-    /// Calls `see` for every member.
+    /// Calls `see` for every member, in no order.
     pub fn for_each(&self, mut see: impl FnMut(&[u8], f64)) {
         match self {
             Source::None => {}
-            Source::Sorted(set) => set.for_each(see),
+            Source::Sorted(set) => set.for_each_member(see),
             Source::Plain(set) => {
                 let mut digits = itoa::Buffer::new();
                 set.iter().for_each(|member| see(member.bytes(&mut digits), 1.0));

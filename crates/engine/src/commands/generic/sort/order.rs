@@ -46,10 +46,13 @@ pub(super) fn sorted(
         }
         (false, by) => {
             let weights = numbers(ctx, source, by)?;
-            order.sort_by(|&a, &b| {
-                let numbers = weights[a].partial_cmp(&weights[b]).unwrap_or(Ordering::Equal);
-                directed(numbers.then_with(|| bytes_of(&a).cmp(bytes_of(&b))), options)
+            // The numbers move along: to look each up would take longer than to compare them.
+            let mut weighed: Vec<_> = order.iter().map(|&at| (weights[at], at)).collect();
+            weighed.sort_by(|(one, a), (other, b)| {
+                let numbers = one.partial_cmp(other).unwrap_or(Ordering::Equal);
+                directed(numbers.then_with(|| bytes_of(a).cmp(bytes_of(b))), options)
             });
+            order = weighed.into_iter().map(|(_, at)| at).collect();
         }
     }
     Ok(order)
