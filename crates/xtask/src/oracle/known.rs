@@ -1,5 +1,6 @@
 //! Differences that are meant: each is in docs/compatibility.md, too.
 
+use super::compare::same;
 use super::round::Call;
 use resp::Value;
 
@@ -55,6 +56,18 @@ const KNOWN: &[Known] = &[
         },
     },
     Known {
+        reason: "XREAD with + finds the last entry that is there",
+        applies: |call, ours, _| {
+            call.is("xread") && !ours.is_error() && call.words.iter().any(|word| word == b"+")
+        },
+    },
+    Known {
+        reason: "radix-tree-keys are the blocks of a stream, radix-tree-nodes one more",
+        applies: |call, ours, theirs| {
+            call.is("xinfo") && same(call.mode, &without_tree(ours), &without_tree(theirs))
+        },
+    },
+    Known {
         reason: "a deadline has 48 bits",
         applies: |call, ours, theirs| match (ours, theirs) {
             (Value::Integer(ours), Value::Integer(theirs)) => {
@@ -68,15 +81,25 @@ const KNOWN: &[Known] = &[
     },
 ];
 
-/// Whether one of the replies tells of a corrupt HyperLogLog: which of its parts are looked at, and
-/// what was added before, is not the same.
-pub fn ends_a_round(ours: &Value, theirs: &Value) -> bool {
+/// Whether what comes next may differ, too: one of the replies tells of a corrupt HyperLogLog, of
+/// which other parts are looked at, or a trim left another block for the sake of a deleted entry.
+pub fn ends_a_round(call: &Call, ours: &Value, theirs: &Value) -> bool {
+    call.is("xtrim") && trims_nearly(call) || tells_of_corruption(ours, theirs)
+}
+
+fn tells_of_corruption(ours: &Value, theirs: &Value) -> bool {
     let tells = |value: &Value| match value {
         Value::Error(text) => text.starts_with(b"INVALIDOBJ"),
-        Value::Array(items) => items.iter().any(|item| ends_a_round(item, item)),
+        Value::Array(items) => items.iter().any(|item| tells_of_corruption(item, item)),
         _ => false,
     };
     tells(ours) || tells(theirs)
+}
+
+/// Whether blocks go whose last entry is below some id.
+fn trims_nearly(call: &Call) -> bool {
+    let is = |word: &[u8], text: &str| word.eq_ignore_ascii_case(text.as_bytes());
+    call.words.windows(2).any(|words| is(&words[0], "minid") && is(&words[1], "~"))
 }
 
 /// Commands that leave other things behind on purpose, so they are not sent.
@@ -90,12 +113,30 @@ pub fn is_left_out(call: &Call) -> bool {
     // The peer multiplies a smallest offset until it is none, and saturates at the wrong end.
     let smallest = |word: &Vec<u8>| word.ends_with(b"-9223372036854775808");
     let overflows = call.words[0].starts_with(b"BITFIELD") && call.words.iter().any(smallest);
-    far || overflows || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
+    let hides_a_trim = call.is("xadd") && trims_nearly(call);
+    far || overflows || hides_a_trim || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
 }
 
 /// Why these replies may differ, if they may.
 pub fn reason(call: &Call, ours: &Value, theirs: &Value) -> Option<&'static str> {
     KNOWN.iter().find(|known| (known.applies)(call, ours, theirs)).map(|known| known.reason)
+}
+
+/// What tells of a stream, without its tree.
+fn without_tree(reply: &Value) -> Value {
+    let is_tree = |name: &Value| {
+        [Value::bulk("radix-tree-keys"), Value::bulk("radix-tree-nodes")].contains(name)
+    };
+    match reply {
+        Value::Map(pairs) => {
+            Value::Map(pairs.iter().filter(|(name, _)| !is_tree(name)).cloned().collect())
+        }
+        Value::Array(items) => {
+            let pairs = items.chunks(2).filter(|pair| !is_tree(&pair[0]));
+            Value::Array(pairs.flatten().cloned().collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// Whether all that differs is how the same double is written, or less than that.

@@ -128,7 +128,9 @@ pub(super) fn read_new(
     }
     let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
     (group.last_id, group.entries_read) = (last_id, entries_read);
-    group.consumer_mut(consumer).active_ms = Some(now_ms);
+    if !read.no_ack || !given.claimed.is_empty() {
+        group.consumer_mut(consumer).active_ms = Some(now_ms);
+    }
     for id in &given.gone {
         group.acknowledge(*id);
     }

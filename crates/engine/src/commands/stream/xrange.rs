@@ -45,8 +45,7 @@ fn xrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn xrevrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let last = last_of_range(args.at(2))?;
-    let range = (first_of_range(args.at(3))?, last);
+    let range = (first_of_range(args.at(3))?, last_of_range(args.at(2))?);
     reply_range(ctx, args, range, true)
 }
 

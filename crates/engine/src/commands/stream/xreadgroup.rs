@@ -90,7 +90,7 @@ fn has_some(
 ) -> Result<bool, CommandError> {
     let now_ms = ctx.now_ms();
     match from {
-        From::History(after) => Ok(after < Id::MAX),
+        From::History(_) => Ok(true),
         From::New => {
             let stream = ctx.keys.read::<Stream>(key)?;
             Ok(stream.is_some_and(|stream| read.finds_some(stream, now_ms)))
@@ -117,6 +117,10 @@ fn resolve(
             )))
         }
         b">" => Ok(From::New),
-        _ => Ok(From::History(id(argument, 0)?)),
+        _ => Ok(match id(argument, 0)? {
+            // compat: nothing is behind this one, so it means the same as `>`.
+            Id::MAX => From::New,
+            after => From::History(after),
+        }),
     }
 }
