@@ -223,8 +223,7 @@ mod tests {
         };
         assert!(same(Mode::Times(5), &pending(10, 1), &pending(12, 1)));
         assert!(!same(Mode::Times(5), &pending(10, 1), &pending(10, 2)));
-        let named =
-            |name: &str, time| Value::Map(vec![(Value::bulk(name), Value::Integer(time))]);
+        let named = |name: &str, time| Value::Map(vec![(Value::bulk(name), Value::Integer(time))]);
         assert!(same(Mode::Times(5), &named("idle", 1), &named("idle", 2)));
         assert!(!same(Mode::Times(5), &named("lag", 1), &named("lag", 2)));
     }

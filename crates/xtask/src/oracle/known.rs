@@ -56,6 +56,13 @@ const KNOWN: &[Known] = &[
         },
     },
     Known {
+        reason: "a hash without field deadlines is a listpack again, if it is small",
+        applies: |call, ours, theirs| {
+            let names = [&Value::bulk("listpack"), &Value::bulk("hashtable")];
+            call.is("object") && [ours, theirs] == names
+        },
+    },
+    Known {
         reason: "XREAD with + finds the last entry that is there",
         applies: |call, ours, _| {
             call.is("xread") && !ours.is_error() && call.words.iter().any(|word| word == b"+")
@@ -113,8 +120,11 @@ pub fn is_left_out(call: &Call) -> bool {
     // The peer multiplies a smallest offset until it is none, and saturates at the wrong end.
     let smallest = |word: &Vec<u8>| word.ends_with(b"-9223372036854775808");
     let overflows = call.words[0].starts_with(b"BITFIELD") && call.words.iter().any(smallest);
-    let hides_a_trim = call.is("xadd") && trims_nearly(call);
-    far || overflows || hides_a_trim || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
+    let is_any = |word: &Vec<u8>| word == b"*";
+    let differs_later = call.is("xadd") && (trims_nearly(call) || call.words.iter().any(is_any));
+    far || overflows
+        || differs_later
+        || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
 }
 
 /// Why these replies may differ, if they may.

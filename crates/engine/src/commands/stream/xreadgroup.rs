@@ -65,7 +65,8 @@ fn xreadgroup(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         let (_, count) = served.get_or_insert_with(|| (begin(&mut ctx.reply), 0));
         *count += 1;
-        let (keys, reply, how) = (&mut ctx.keys, &mut ctx.reply, (&read, &mut amount));
+        let how = (&read, &mut amount, Some(ctx.engine));
+        let (keys, reply) = (&mut ctx.keys, &mut ctx.reply);
         match from {
             From::New => read_new(keys, reply, (key, number), how)?,
             From::History(after) => read_history(keys, reply, (key, number, *after), how)?,
