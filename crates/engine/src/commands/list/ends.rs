@@ -169,17 +169,31 @@ pub fn move_element(
     let Some(item) = list.and_then(|list| list.first(from)).map(Item::to_vec) else {
         return Ok(None);
     };
-    // The destination first: where it is the source, its last element never leaves it empty.
-    push(ctx, (destination, to), std::slice::from_ref(&item));
-    pop(ctx, source, from);
-    // compat: a move counts as one change, not as two.
-    ctx.keys.effects.dirty -= 1;
+    if source == destination {
+        rotate(ctx, source, (from, to), &item);
+    } else {
+        push(ctx, (destination, to), std::slice::from_ref(&item));
+        pop(ctx, source, from);
+        // compat: a move counts as one change, not as two.
+        ctx.keys.effects.dirty -= 1;
+    }
     if legacy {
         ctx.propagate(&[b"RPOPLPUSH", source, destination]);
     } else {
         ctx.propagate(&[b"LMOVE", source, destination, word(from), word(to)]);
     }
     Ok(Some(item))
+}
+
+/// Moves an element to the other end of its list, which is never longer meanwhile, and so stays as
+/// compact as it is; nor does anybody see it empty.
+fn rotate(ctx: &mut Ctx<'_>, key: &[u8], (from, to): (Side, Side), item: &[u8]) {
+    let fill = fill(ctx.config);
+    let Ok(Some(mut list)) = ctx.keys.write::<List>(key) else { return };
+    list.note(push_event(to));
+    let value = list.modify(pop_event(from));
+    value.pop(from, 1, fill);
+    value.push(to, item, fill);
 }
 
 /// Moves several elements from one list to another. Gives them in the order that they then have,
