@@ -122,6 +122,10 @@ pub fn is_left_out(call: &Call) -> bool {
     let overflows = call.words[0].starts_with(b"BITFIELD") && call.words.iter().any(smallest);
     let is_any = |word: &Vec<u8>| word == b"*";
     let differs_later = call.is("xadd") && (trims_nearly(call) || call.words.iter().any(is_any));
+    // The peer counts the entries of a stream on beyond what a number with a sign can hold.
+    let largest = |word: &Vec<u8>| word.ends_with(b"9223372036854775807");
+    let counts = call.is("xsetid") || call.is("xgroup");
+    let overflows = overflows || counts && call.words.iter().any(largest);
     far || overflows
         || differs_later
         || call.words[0].starts_with(b"Z") && offset.is_some_and(|offset| offset < 0)
