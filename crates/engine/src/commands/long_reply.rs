@@ -13,7 +13,7 @@ use types::Kind;
 use crate::engine::Engine;
 
 /// Replies with at most so many elements are written at once.
-const SHORT: usize = 1024;
+pub const SHORT: usize = 1024;
 /// Elements that are written before the length of a piece is looked at.
 pub const STEP: usize = 64;
 /// A piece is finished when it has so many bytes.

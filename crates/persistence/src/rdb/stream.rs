@@ -61,7 +61,8 @@ pub(super) fn read(kind: u8, bytes: &mut Bytes<'_>) -> Result<Stream, RdbError> 
     if kind != FIRST {
         id(bytes)?;
         facts.max_deleted = id(bytes)?;
-        facts.entries_added = bytes.length()?;
+        // Servers of the field count on beyond what a number with a sign can hold.
+        facts.entries_added = bytes.length()?.min(i64::MAX as u64);
     }
     let wrong = bytes.error("a stream with other entries than it says");
     let stream = builder.finish(facts).filter(|_| facts.max_deleted <= facts.last_id);

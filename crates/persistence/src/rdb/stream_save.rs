@@ -9,7 +9,8 @@ use super::stream::SAME_FIELDS;
 
 /// Blocks that are written at once.
 const STEP: usize = 16;
-/// Pending entries that are written at once.
+/// Pieces of groups that are written at once, about: to find the first of them costs a look at
+/// each consumer.
 const PENDING_STEP: usize = 1024;
 
 /// Writes some blocks from the entry with an index on, behind them what the stream remembers, and
@@ -29,16 +30,16 @@ pub(super) fn write_some(out: &mut Vec<u8>, stream: &Stream, at: usize) -> Optio
         write_facts(out, stream);
         return stream.groups().next().map(|_| at as u64 + 1);
     };
-    let mut start = 0;
-    let mut groups = stream.groups();
-    while let Some(group) = groups.next() {
-        let units = units(group);
-        if unit < start + units {
-            let next = start + write_part(out, group, unit - start);
-            let is_last = next == start + units && groups.next().is_none();
-            return (!is_last).then(|| (len + 1 + next) as u64);
+    let (mut start, mut next) = (0, unit);
+    for group in stream.groups() {
+        let end = start + units(group);
+        while next < end {
+            if next - unit >= PENDING_STEP {
+                return Some((len + 1 + next) as u64);
+            }
+            next = start + write_part(out, group, next - start);
         }
-        start += units;
+        start = end;
     }
     None
 }
@@ -122,19 +123,23 @@ fn write_part(out: &mut Vec<u8>, group: &Group, unit: usize) -> usize {
         }
         return (unit + PENDING_STEP).min(pending.len() + 1);
     }
-    let mut start = pending.len() + 1;
+    let (mut start, mut next) = (pending.len() + 1, unit);
     if unit == start {
         write_length(out, group.consumers().len() as u64);
-        return unit + 1;
+        next += 1;
     }
+    start += 1;
     for (_, consumer) in group.consumers() {
-        let len = consumer.pending().len();
-        if unit <= start + 1 + len {
-            return start + 1 + write_consumer(out, consumer, unit - start - 1);
+        let end = start + 1 + consumer.pending().len();
+        while next < end {
+            if next - unit >= PENDING_STEP {
+                return next;
+            }
+            next = start + write_consumer(out, consumer, next - start);
         }
-        start += 1 + len;
+        start = end;
     }
-    unit
+    next
 }
 
 /// Writes some pieces of a consumer, and gives the number of the next.

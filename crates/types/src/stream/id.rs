@@ -58,8 +58,11 @@ impl Id {
     }
 }
 
-/// A number without a minus; zeros in front and a plus do no harm, as in the field.
+/// A number without a minus; spaces and zeros in front and a plus do no harm, as in the field.
 pub fn number(text: &[u8]) -> Option<u64> {
+    let is_space = |byte: &u8| *byte == b'\x0b' || byte.is_ascii_whitespace();
+    let spaces = text.iter().take_while(|byte| is_space(byte)).count();
+    let text = &text[spaces..];
     let digits = text.strip_prefix(b"+").unwrap_or(text);
     if digits.is_empty() || digits.len() > 120 {
         return None;
@@ -113,6 +116,7 @@ mod tests {
         assert_eq!(Id::parse(b"5-3", 0), Some(Id::new(5, 3)));
         assert_eq!(Id::parse(b"5", 7), Some(Id::new(5, 7)));
         assert_eq!(Id::parse(b"+05-007", 0), Some(Id::new(5, 7)));
+        assert_eq!(Id::parse(b" 5-\t+7", 0), Some(Id::new(5, 7)));
         assert_eq!(Id::parse(b"18446744073709551615-18446744073709551615", 0), Some(Id::MAX));
         for text in [
             &b"18446744073709551616"[..],
@@ -122,7 +126,8 @@ mod tests {
             b"-1",
             b"1-2-3",
             b"1-x",
-            b" 1",
+            b"1 ",
+            b"+ 1",
             b"99999999999999999999999-1",
         ] {
             assert_eq!(Id::parse(text, 0), None, "{}", text.escape_ascii());

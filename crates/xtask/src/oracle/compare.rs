@@ -17,6 +17,8 @@ pub enum Mode {
     Shape,
     /// Numbers may be so far apart.
     Near(i64),
+    /// What tells of streams: times may be so far apart, and no other number.
+    Times(i64),
     /// Not at all.
     Ignored,
 }
@@ -73,6 +75,7 @@ pub fn same(mode: Mode, ours: &Value, theirs: &Value) -> bool {
         }
         Mode::Shape => shape(ours) == shape(theirs),
         Mode::Near(distance) => alike(ours, theirs, distance),
+        Mode::Times(distance) => times_alike(ours, theirs, distance),
         Mode::Ignored => true,
     }
 }
@@ -103,6 +106,42 @@ fn alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
         }
         _ => ours == theirs,
     }
+}
+
+/// Names that times stand under.
+const TIMES: [&str; 4] = ["idle", "inactive", "seen-time", "active-time"];
+
+/// Equal, but for the distance of times: those with a name, and those of deliveries, behind which
+/// their count is the last of an array.
+fn times_alike(ours: &Value, theirs: &Value, distance: i64) -> bool {
+    let each = |a: &Value, b: &Value, is_time: bool| match a {
+        Value::Integer(_) => alike(a, b, if is_time { distance } else { 0 }),
+        _ => times_alike(a, b, distance),
+    };
+    match (ours, theirs) {
+        (Value::Array(a), Value::Array(b)) => {
+            let fine = |at: usize| each(&a[at], &b[at], is_time(a, at));
+            a.len() == b.len() && (0..a.len()).all(fine)
+        }
+        (Value::Map(a), Value::Map(b)) => {
+            let mut pairs = a.iter().zip(b);
+            let fine = |a: &(Value, Value), b: &(Value, Value)| {
+                a.0 == b.0 && each(&a.1, &b.1, is_name_of_time(&a.0))
+            };
+            a.len() == b.len() && pairs.all(|(a, b)| fine(a, b))
+        }
+        _ => alike(ours, theirs, 0),
+    }
+}
+
+fn is_time(items: &[Value], at: usize) -> bool {
+    let is_named = at > 0 && is_name_of_time(&items[at - 1]);
+    let behind = &items[at..];
+    is_named || at > 0 && matches!(behind, [Value::Integer(_), Value::Integer(_)])
+}
+
+fn is_name_of_time(name: &Value) -> bool {
+    TIMES.iter().any(|time| *name == Value::bulk(*time))
 }
 
 /// A cursor and pairs, with numbers for the second half of each.
@@ -174,6 +213,19 @@ mod tests {
         assert!(!same(Mode::Near(5), &number(100), &number(106)));
         assert!(!same(Mode::Near(5), &number(-1), &number(-2)));
         assert!(!same(Mode::Near(5), &number(-1), &number(0)));
+    }
+
+    #[test]
+    fn of_what_tells_of_streams_only_times_may_be_apart() {
+        let pending = |idle, count| {
+            let words = [Value::bulk("1-1"), Value::bulk("a"), Value::Integer(idle)];
+            Value::Array(words.into_iter().chain([Value::Integer(count)]).collect())
+        };
+        assert!(same(Mode::Times(5), &pending(10, 1), &pending(12, 1)));
+        assert!(!same(Mode::Times(5), &pending(10, 1), &pending(10, 2)));
+        let named = |name: &str, time| Value::Map(vec![(Value::bulk(name), Value::Integer(time))]);
+        assert!(same(Mode::Times(5), &named("idle", 1), &named("idle", 2)));
+        assert!(!same(Mode::Times(5), &named("lag", 1), &named("lag", 2)));
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl Form {
     pub fn has(&self, kind: Kind) -> bool {
         any_word(&self.parts, kind)
     }
+
+    /// Whether it waits where there is nothing: for a moment, if it is as drawn.
+    pub fn waits(&self) -> bool {
+        self.has(Kind::Timeout) || self.has(Kind::Block)
+    }
 }
 
 fn any_word(parts: &[Part], kind: Kind) -> bool {
@@ -93,6 +98,7 @@ fn mode(sign: &str) -> Result<Mode, String> {
         _ => match sign.split_at(1) {
             ("~", size) => Ok(Mode::Unordered(number(size)?)),
             ("@", distance) => Ok(Mode::Near(number(distance)? as i64)),
+            ("&", distance) => Ok(Mode::Times(number(distance)? as i64)),
             _ => Err(format!("`{sign}` is no sign")),
         },
     }

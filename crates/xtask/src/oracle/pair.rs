@@ -125,7 +125,7 @@ impl Pair {
                 let call = &chunk[at];
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
-                if !same && known::ends_a_round(&ours, &theirs) {
+                if !same && known::ends_a_round(call, &ours, &theirs) {
                     return Outcome::Over;
                 }
                 if !same {

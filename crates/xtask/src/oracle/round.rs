@@ -87,7 +87,7 @@ impl Round {
             let from = if source.random.chance(100) { &choice.all } else { &choice.wanted };
             let form = *source.random.pick(from);
             // Those that wait take their time, but not in transactions.
-            if form.has(Kind::Timeout) && !in_transaction && !source.random.chance(100) {
+            if form.waits() && !in_transaction && !source.random.chance(100) {
                 continue;
             }
             let call = call(&mut source, form);
@@ -125,7 +125,7 @@ fn call(source: &mut Source, form: &Form) -> Call {
     let mut mode = form.mode;
     // Those that wait may wait for ever, and those that draw members may draw others.
     let is_fixed = form.command == "spop" || form.has(Kind::LexKey) && form.command == "zadd";
-    let may_be_spoilt = !form.has(Kind::Timeout) && !is_fixed;
+    let may_be_spoilt = !form.waits() && !is_fixed;
     if may_be_spoilt && source.random.chance(50) {
         spoil(source, form, &mut words);
         // Without its order or a count, a command may reply with something else.

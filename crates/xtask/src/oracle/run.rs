@@ -229,8 +229,9 @@ impl Hunt<'_> {
         match self.pair.hop(&keys) {
             Outcome::Same | Outcome::Over => Ok(()),
             Outcome::Different(found) => {
-                let name = String::from_utf8_lossy(&found.call.words[1]).into_owned();
-                let key = name.trim_start_matches("hop:").to_owned();
+                let mut words = found.call.words.iter().map(|word| String::from_utf8_lossy(word));
+                let key = words.find_map(|word| word.strip_prefix("hop:").map(str::to_owned));
+                let key = key.unwrap_or_default();
                 self.report(round, &round.calls, Failure::Hop(key), Some(&found))
             }
             Outcome::Broken(error) => {

@@ -15,12 +15,14 @@ const CLOCKS_MS: i64 = 5000;
 
 /// What reads a value whole.
 const READS: &[(Mode, &str)] = &[
-    (Mode::Exact, "GET"),
-    (Mode::Exact, "LRANGE 0 -1"),
-    (Mode::Unordered(1), "SMEMBERS"),
-    (Mode::Unordered(2), "HGETALL"),
-    (Mode::Exact, "ZRANGE 0 -1 WITHSCORES"),
-    (Mode::Exact, "XRANGE - +"),
+    (Mode::Exact, "GET KEY"),
+    (Mode::Exact, "LRANGE KEY 0 -1"),
+    (Mode::Unordered(1), "SMEMBERS KEY"),
+    (Mode::Unordered(2), "HGETALL KEY"),
+    (Mode::Near(CLOCKS_MS), "HPEXPIRETIME KEY FIELDS 15 a b c d e f aa ab A 0 1 2 3 -1 10"),
+    (Mode::Exact, "ZRANGE KEY 0 -1 WITHSCORES"),
+    (Mode::Exact, "XRANGE KEY - +"),
+    (Mode::Times(CLOCKS_MS), "XINFO STREAM KEY FULL COUNT 0"),
 ];
 
 /// Asks about all keys.
@@ -41,9 +43,7 @@ pub fn questions(calls: &mut Vec<Call>) {
 /// Reads one key as every type.
 pub fn reads(key: &str, calls: &mut Vec<Call>) {
     for (mode, line) in READS {
-        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let line = format!("{name} {key} {rest}");
-        calls.push(Call::of(*mode, line.trim_end()));
+        calls.push(Call::of(*mode, &line.replace("KEY", key)));
     }
 }
 

@@ -43,7 +43,7 @@ kinds! {
     Pattern "pattern", Cursor "cursor", Type "type", Db "db", Weight "weight",
     WeightKey "weightkey", WeightHash "weighthash", Longitude "longitude", Latitude "latitude",
     Radius "radius", Unit "unit", Id "id", NewId "newid", IdBound "idbound", Group "group",
-    Consumer "consumer", Near "near",
+    Consumer "consumer", Near "near", Block "block",
 }
 
 const VALUES: &[&str] = &[
@@ -236,6 +236,7 @@ impl Source {
             Kind::Bit => &["0", "1", "0", "1", "0", "1", "2", "-1", "x"],
             Kind::Hour => &["3600000"],
             Kind::Timeout => &["0.001", "0.001", "0.001", "-1", "x", "inf", "1e400", "nan"],
+            Kind::Block => &["1", "1", "1", "-1", "x", "1.5", "9223372036854775808"],
             Kind::Pattern => &["*", "?", "??", "[a-c]*", "[^a]*", "*1", "s*", "\\*", "[", "a"],
             Kind::Cursor => &["0", "0", "abc", "-1", "18446744073709551616", "1x"],
             Kind::Type => &["string", "list", "set", "zset", "hash", "stream", "STRING", "none"],

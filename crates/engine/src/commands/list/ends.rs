@@ -174,9 +174,9 @@ pub fn move_element(
     } else {
         push(ctx, (destination, to), std::slice::from_ref(&item));
         pop(ctx, source, from);
+        // compat: a move counts as one change, not as two.
+        ctx.keys.effects.dirty -= 1;
     }
-    // compat: a move counts as one change, not as two.
-    ctx.keys.effects.dirty -= 1;
     if legacy {
         ctx.propagate(&[b"RPOPLPUSH", source, destination]);
     } else {
@@ -189,11 +189,8 @@ pub fn move_element(
 fn rotate(ctx: &mut Ctx<'_>, key: &[u8], from: Side, to: Side) {
     let fill = fill(ctx.config);
     let Ok(Some(mut list)) = ctx.keys.write::<List>(key) else { return };
-    list.modify(push_event(to)).rotate(from, to, fill);
-    drop(list);
-    if let Ok(Some(mut list)) = ctx.keys.write::<List>(key) {
-        list.modify(pop_event(from));
-    }
+    list.note(push_event(to));
+    list.modify(pop_event(from)).rotate(from, to, fill);
 }
 
 /// Moves several elements from one list to another. Gives them in the order that they then have,

@@ -3,14 +3,18 @@
 //! The log gets what came of it: each entry that became pending as an `XCLAIM` with its facts, and
 //! how far the group is as an `XGROUP SETID`.
 
+use std::sync::Arc;
+
 use resp::Reply;
 use types::Stream;
 use types::stream::{Entry, Group, Id, Pending};
 
+use super::long_reading::{reply_pending, reply_range};
 use super::reading::{Amount, begin, behind, has_entries_behind};
 use super::records::{log_claim, log_consumer, log_position};
-use super::replies::{reply_entry, reply_fields, reply_id, reply_key};
+use super::replies::{reply_entry, reply_fields, reply_id, reply_key, reply_no_entry};
 use super::{CREATE_CONSUMER_EVENT, no_group_to_read};
+use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::keyspace::event::SILENT;
 use crate::keyspace::handle::Keyspace;
@@ -89,7 +93,7 @@ pub fn serve_group(
 ) -> Result<(), CommandError> {
     let number = read.greet(keys, key)?;
     let streams = begin(reply);
-    read_new(keys, reply, (key, number), (read, &mut read.amount.clone()))?;
+    read_new(keys, reply, (key, number), (read, &mut read.amount.clone(), None))?;
     reply.resolve(streams, 1);
     Ok(())
 }
@@ -105,6 +109,17 @@ struct Given {
     new: Vec<Id>,
 }
 
+impl Given {
+    /// So many new entries behind an id.
+    fn new(stream: &Stream, after: Id, count: usize) -> Given {
+        let new = behind(stream, after).take(count).map(|entry| entry.id).collect();
+        Given { new, ..Given::default() }
+    }
+}
+
+/// What is read and how much, with the engine if many entries may be written as they are sent.
+pub(super) type How<'a> = (&'a GroupRead, &'a mut Amount, Option<&'a Arc<Engine>>);
+
 /// Replies with entries that are new to the group, and gives them to a consumer.
 ///
 /// # Errors
@@ -114,21 +129,28 @@ pub(super) fn read_new(
     keys: &mut Keyspace<'_>,
     reply: &mut Reply<'_>,
     (key, consumer): (&[u8], u32),
-    (read, amount): (&GroupRead, &mut Amount),
+    (read, amount, engine): How<'_>,
 ) -> Result<(), CommandError> {
     let now_ms = keys.now_ms;
     let missing = || no_group_to_read(key, &read.group);
     let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;
     let group = stream.value().group(&read.group).ok_or_else(missing)?;
     reply_key(reply, key);
-    let given = reply_new(reply, stream.value(), group, (read, amount, now_ms));
+    let there = engine.filter(|_| read.claim.is_none());
+    let long = there.zip(amount.long_behind(stream.value(), group.last_id));
+    let given = match long {
+        Some((_, count)) => Given::new(stream.value(), group.last_id, count),
+        None => reply_new(reply, stream.value(), group, (read, amount, now_ms)),
+    };
     let (last_id, entries_read) = stream.value().advance(group, &given.new);
     if given.new.is_empty() && given.claimed.is_empty() && given.gone.is_empty() {
         return Ok(());
     }
     let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
     (group.last_id, group.entries_read) = (last_id, entries_read);
-    group.consumer_mut(consumer).active_ms = Some(now_ms);
+    if !read.no_ack || !given.claimed.is_empty() {
+        group.consumer_mut(consumer).active_ms = Some(now_ms);
+    }
     for id in &given.gone {
         group.acknowledge(*id);
     }
@@ -138,6 +160,10 @@ pub(super) fn read_new(
     }
     if !read.no_ack {
         group.deliver(&given.new, consumer, now_ms);
+    }
+    if let Some(((engine, count), first)) = long.zip(given.new.first()) {
+        amount.total -= count;
+        reply_range(reply, engine, (stream.value(), count), (*first, Id::MAX), false);
     }
     drop(stream);
     log_given(keys, key, read, (&given, last_id, entries_read));
@@ -227,7 +253,7 @@ pub(super) fn read_history(
     keys: &mut Keyspace<'_>,
     reply: &mut Reply<'_>,
     (key, number, after): (&[u8], u32, Id),
-    (read, amount): (&GroupRead, &mut Amount),
+    (read, amount, engine): How<'_>,
 ) -> Result<(), CommandError> {
     let now_ms = keys.now_ms;
     let missing = || no_group_to_read(key, &read.group);
@@ -235,32 +261,56 @@ pub(super) fn read_history(
     let value = stream.value();
     let group = value.group(&read.group).ok_or_else(missing)?;
     let consumer = group.consumer(number).ok_or_else(missing)?;
-    let mut again = Vec::new();
+    let (mut again, mut count) = (Vec::new(), 0);
+    let mut give = |pending: Pending| {
+        let count = pending.count.saturating_add(1);
+        again.push(Pending { delivered_ms: now_ms, count, ..pending });
+    };
     reply_key(reply, key);
     let ids = after.next().into_iter().flat_map(|from| consumer.pending().from(from));
-    amount.reply_list(reply, ids, |reply, id| match (value.get(id), group.pending().get(id)) {
-        (Some(entry), Some(pending)) => {
-            reply_entry(reply, &entry);
-            let count = pending.count.saturating_add(1);
-            again.push(Pending { delivered_ms: now_ms, count, ..pending });
-        }
-        (Some(_) | None, _) => {
-            reply.array(2);
-            reply_id(reply, id);
-            reply.null_array();
-        }
-    });
-    if again.is_empty() {
-        return Ok(());
+    let found = |id: Id| value.get(id).zip(group.pending().get(id));
+    let long = engine.zip(amount.long(consumer.pending().len()));
+    if let Some((_, most)) = long {
+        ids.take(most).for_each(|id| {
+            count += 1;
+            found(id).into_iter().for_each(|(_, pending)| give(pending));
+        });
+    } else {
+        amount.reply_list(reply, ids, |reply, id| match found(id) {
+            Some((entry, pending)) => {
+                reply_entry(reply, &entry);
+                give(pending);
+            }
+            None => reply_no_entry(reply, id),
+        });
     }
     let last_id = group.last_id;
-    let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
-    again.iter().for_each(|pending| group.give(*pending));
+    if !again.is_empty() {
+        let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
+        again.iter().for_each(|pending| group.give(*pending));
+    }
+    if let Some((engine, _)) = long {
+        amount.total -= count;
+        let (what, from) = ((stream.value(), count), after.next().unwrap_or(Id::MAX));
+        reply_pending(reply, engine, what, (&read.group, number), from);
+    }
     drop(stream);
+    log_again(keys, key, read, (&again, last_id));
+    Ok(())
+}
+
+fn log_again(
+    keys: &mut Keyspace<'_>,
+    key: &[u8],
+    read: &GroupRead,
+    (again, last_id): (&[Pending], Id),
+) {
+    if again.is_empty() {
+        return;
+    }
     keys.effects.propagate_nothing();
     if keys.effects.logging {
         let names = (&*read.group, &*read.consumer);
         again.iter().for_each(|pending| log_claim(keys, key, names, (*pending, last_id)));
     }
-    Ok(())
 }

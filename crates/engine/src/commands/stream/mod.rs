@@ -4,6 +4,7 @@ mod claiming;
 pub mod group_reading;
 mod ids;
 mod ids_list;
+mod long_reading;
 mod read_options;
 pub mod reading;
 mod records;

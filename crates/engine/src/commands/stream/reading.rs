@@ -1,10 +1,15 @@
 //! What XREAD, XREADGROUP and the serving of those who wait for streams have in common.
 
+use std::sync::Arc;
+
 use resp::{Protocol, Reply};
 use types::Stream;
 use types::stream::{Entry, Id};
 
+use super::long_reading::reply_range;
 use super::replies::{reply_entry, reply_key};
+use crate::commands::long_reply;
+use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::keyspace::handle::Keyspace;
 
@@ -26,6 +31,18 @@ impl Amount {
     /// Whether nothing more is to be returned.
     pub fn is_used_up(&self) -> bool {
         self.total == 0 || self.bytes == 0
+    }
+
+    /// How many of so many entries are returned, if these are better written as they are sent.
+    pub(super) fn long(&self, there: usize) -> Option<usize> {
+        let count = there.min(self.each).min(self.total);
+        (self.bytes == u64::MAX && count > long_reply::SHORT).then_some(count)
+    }
+
+    /// As `long`, of the entries of a stream behind an id.
+    pub(super) fn long_behind(&self, stream: &Stream, id: Id) -> Option<usize> {
+        self.long(stream.len())?;
+        self.long(id.next().map_or(0, |from| stream.count(from, Id::MAX)))
     }
 
     /// Replies with entries while there is room; `show` writes one of them.
@@ -70,7 +87,8 @@ pub(super) fn begin(reply: &mut Reply<'_>) -> resp::Deferred {
     }
 }
 
-/// Replies with the entries of a stream behind an id, of which there are some, under its key.
+/// Replies with the entries of a stream behind an id, of which there are some, under its key;
+/// with an engine, many are written as they are sent.
 ///
 /// # Errors
 ///
@@ -80,9 +98,15 @@ pub(super) fn read_one(
     reply: &mut Reply<'_>,
     (key, after): (&[u8], Id),
     amount: &mut Amount,
+    engine: Option<&Arc<Engine>>,
 ) -> Result<(), CommandError> {
-    if let Some(stream) = keys.read::<Stream>(key)? {
-        reply_key(reply, key);
+    let Some(stream) = keys.read::<Stream>(key)? else { return Ok(()) };
+    reply_key(reply, key);
+    if let Some((engine, count)) = engine.zip(amount.long_behind(stream, after)) {
+        amount.total -= count;
+        let range = (after.next().unwrap_or(Id::MAX), Id::MAX);
+        reply_range(reply, engine, (stream, count), range, false);
+    } else {
         amount.reply_list(reply, behind(stream, after), |reply, entry| reply_entry(reply, &entry));
     }
     Ok(())
@@ -100,7 +124,7 @@ pub fn serve_reader(
     mut amount: Amount,
 ) -> Result<(), CommandError> {
     let streams = begin(reply);
-    read_one(keys, reply, what, &mut amount)?;
+    read_one(keys, reply, what, &mut amount, None)?;
     reply.resolve(streams, 1);
     Ok(())
 }

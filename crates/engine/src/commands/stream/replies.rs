@@ -27,6 +27,13 @@ pub(super) fn reply_fields(reply: &mut Reply<'_>, entry: &Entry<'_>) {
     }
 }
 
+/// What is pending, and gone from its stream.
+pub(super) fn reply_no_entry(reply: &mut Reply<'_>, id: Id) {
+    reply.array(2);
+    reply_id(reply, id);
+    reply.null_array();
+}
+
 /// Entries, as a list.
 pub(super) fn reply_entries<'a>(
     reply: &mut Reply<'_>,

@@ -18,6 +18,10 @@ pub(super) struct Trimming {
     references: Option<References>,
 }
 
+fn limit_alone() -> CommandError {
+    CommandError::err("syntax error, LIMIT cannot be used without the special ~ option")
+}
+
 /// The word of what becomes of references.
 pub(super) fn references(word: &[u8]) -> Option<References> {
     match word {
@@ -83,6 +87,18 @@ impl Trimming {
         }
     }
 
+    /// How an entry that comes in trims, if it does.
+    ///
+    /// # Errors
+    ///
+    /// Options that do not go together.
+    pub fn finish_of_entry(&self, config: &Config) -> Result<Option<Trim>, CommandError> {
+        match self.finish(config)? {
+            None if self.limit.is_some() => Err(limit_alone()),
+            trim => Ok(trim),
+        }
+    }
+
     /// How to trim; `None` if nothing was said.
     ///
     /// # Errors
@@ -99,9 +115,7 @@ impl Trimming {
             };
         };
         if self.limit.is_some() && !self.approximate {
-            return Err(CommandError::err(
-                "syntax error, LIMIT cannot be used without the special ~ option",
-            ));
+            return Err(limit_alone());
         }
         let limit = match self.limit {
             Some(limit) => limit,

@@ -139,7 +139,7 @@ fn parse<'a>(ctx: &Ctx<'_>, args: Args<'a>) -> Result<Request<'a>, CommandError>
             break wanted(word)?;
         }
     };
-    let trim = trimming.finish(ctx.config)?;
+    let trim = trimming.finish_of_entry(ctx.config)?;
     let pairs = args.tail(args.len() - words.left());
     if pairs.is_empty() || !pairs.len().is_multiple_of(2) {
         return Err(CommandError::WrongArity("xadd".to_owned()));

@@ -134,6 +134,11 @@ fn options(args: Args<'_>, may_make_stream: bool) -> Result<Options, CommandErro
     Ok(options)
 }
 
+/// Options may be said again, but the words have a limit.
+fn no_more_than(args: Args<'_>, len: usize) -> Result<(), CommandError> {
+    if args.len() > len { Err(unknown_subcommand(args, "XGROUP")) } else { Ok(()) }
+}
+
 fn no_key() -> CommandError {
     CommandError::err(
         "The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to \
@@ -157,6 +162,7 @@ fn create(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         None if options.makes_stream => (Id::ZERO, false),
         None => return Err(no_key()),
     };
+    no_more_than(args, 8)?;
     let start = if args.at(4) == b"$" { last_id } else { id(args.at(4), 0)? };
     if known {
         return Err(CommandError::text("BUSYGROUP Consumer Group name already exists"));
@@ -175,6 +181,7 @@ fn set_id(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let mut stream = ctx.keys.write::<Stream>(key)?.ok_or_else(no_key)?;
     let last_id = stream.value().last_id();
     stream.value().group(name).ok_or_else(|| no_group(name, key))?;
+    no_more_than(args, 7)?;
     // compat: here an end of the line is taken for an id, and for a new group it is not.
     let start = if args.at(4) == b"$" { last_id } else { id_or_end(args.at(4), 0)? };
     if let Some(group) = stream.modify(SETID_EVENT).group_mut(name) {

@@ -76,8 +76,8 @@ static HELP: Command = Command::new(Spec {
 });
 
 fn stream(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let full = full_count(args)?;
     let stream = ctx.keys.read::<Stream>(args.at(2))?.ok_or(CommandError::NoSuchKey)?;
+    let full = full_count(args)?;
     let reply = &mut ctx.reply;
     match full {
         None => {

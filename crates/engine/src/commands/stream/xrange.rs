@@ -1,15 +1,14 @@
 //! `XRANGE key start end [COUNT count]`, `XREVRANGE key end start [COUNT count]`
 
+use resp::Args;
 use resp::number::parse_i64;
-use resp::{Args, Reply};
 use types::Stream;
 use types::stream::Id;
 
 use super::ids::{first_of_range, last_of_range};
-use super::replies::reply_entry;
+use super::long_reading;
 use crate::command::{Access, Arity, Command, Flag, Group, SPEC, Spec, key};
 use crate::commands::arguments::{Words, is_word};
-use crate::commands::long_reply;
 use crate::ctx::Ctx;
 use crate::error::CommandError;
 
@@ -45,8 +44,7 @@ fn xrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
 }
 
 fn xrevrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let last = last_of_range(args.at(2))?;
-    let range = (first_of_range(args.at(3))?, last);
+    let range = (first_of_range(args.at(3))?, last_of_range(args.at(2))?);
     reply_range(ctx, args, range, true)
 }
 
@@ -66,34 +64,8 @@ fn reply_range(
         return Ok(());
     }
     let count = count.min(stream.count(from, to));
-    ctx.reply.array(count);
-    let (mut left, mut range) = (count, (from, to));
-    long_reply::write(&mut ctx.reply, ctx.engine, (stream, count), move |stream, at, reply| {
-        let step = left.min(long_reply::STEP);
-        reply_part(reply, stream, &mut range, backward, step);
-        left -= step;
-        (left > 0).then_some(at + step as u64)
-    });
+    long_reading::reply_range(&mut ctx.reply, ctx.engine, (stream, count), (from, to), backward);
     Ok(())
-}
-
-/// Replies with the next entries of a range, which then begins behind them.
-fn reply_part(
-    reply: &mut Reply<'_>,
-    stream: &Stream,
-    (from, to): &mut (Id, Id),
-    backward: bool,
-    step: usize,
-) {
-    let entries = if backward { stream.range_back(*from, *to) } else { stream.range(*from, *to) };
-    for entry in entries.take(step) {
-        reply_entry(reply, &entry);
-        if backward {
-            *to = entry.id.previous().unwrap_or(Id::ZERO);
-        } else {
-            *from = entry.id.next().unwrap_or(Id::MAX);
-        }
-    }
 }
 
 fn count(args: Args<'_>) -> Result<usize, CommandError> {

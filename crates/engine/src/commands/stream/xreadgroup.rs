@@ -65,7 +65,8 @@ fn xreadgroup(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         let (_, count) = served.get_or_insert_with(|| (begin(&mut ctx.reply), 0));
         *count += 1;
-        let (keys, reply, how) = (&mut ctx.keys, &mut ctx.reply, (&read, &mut amount));
+        let how = (&read, &mut amount, Some(ctx.engine));
+        let (keys, reply) = (&mut ctx.keys, &mut ctx.reply);
         match from {
             From::New => read_new(keys, reply, (key, number), how)?,
             From::History(after) => read_history(keys, reply, (key, number, *after), how)?,
@@ -90,7 +91,7 @@ fn has_some(
 ) -> Result<bool, CommandError> {
     let now_ms = ctx.now_ms();
     match from {
-        From::History(after) => Ok(after < Id::MAX),
+        From::History(_) => Ok(true),
         From::New => {
             let stream = ctx.keys.read::<Stream>(key)?;
             Ok(stream.is_some_and(|stream| read.finds_some(stream, now_ms)))
@@ -117,6 +118,10 @@ fn resolve(
             )))
         }
         b">" => Ok(From::New),
-        _ => Ok(From::History(id(argument, 0)?)),
+        _ => Ok(match id(argument, 0)? {
+            // compat: nothing is behind this one, so it means the same as `>`.
+            Id::MAX => From::New,
+            after => From::History(after),
+        }),
     }
 }
