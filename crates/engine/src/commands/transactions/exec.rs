@@ -66,8 +66,7 @@ fn is_touched(ctx: &mut Ctx<'_>) -> bool {
         keys.has_expired(db, key)
             && !keys.locked.shard(position).watched.ignores_expired(db, key, &watch.dirty)
     };
-    watch.dirty.load(Ordering::Acquire)
-        || watch.keys.iter().any(|(db, key)| has_expired(*db, key))
+    watch.dirty.load(Ordering::Acquire) || watch.keys.iter().any(|(db, key)| has_expired(*db, key))
 }
 
 fn run_all(ctx: &mut Ctx<'_>, transaction: &Transaction) {
