@@ -30,6 +30,8 @@ struct State {
     generation: u64,
     /// Workers that have not done their part.
     left: usize,
+    /// Somebody has asked for the memory: it goes on faster, until nothing is wanted any more.
+    hurried: bool,
     evacuation: Option<Arc<Evacuation>>,
 }
 
@@ -49,14 +51,26 @@ impl Compactions {
         let mut state = self.0.lock();
         let usage = slab::usage();
         let gaps = usage.resident_bytes.saturating_sub(usage.live_bytes);
-        if state.left > 0 || gaps < WORTH_BYTES || gaps < usage.live_bytes / 3 {
+        if state.left > 0 {
             return;
         }
-        state.evacuation = Evacuation::begin().map(Arc::new);
+        let wanted = gaps >= WORTH_BYTES && gaps >= usage.live_bytes / 3;
+        state.evacuation = wanted.then(Evacuation::begin).flatten().map(Arc::new);
         if state.evacuation.is_some() {
             state.generation += 1;
             state.left = workers;
         }
+        state.hurried &= state.evacuation.is_some();
+    }
+
+    /// Makes this one, and those that follow it at once, take more of the workers' time.
+    pub fn hurry(&self) {
+        self.0.lock().hurried = true;
+    }
+
+    /// Whether somebody waits for the memory.
+    pub fn is_hurried(&self) -> bool {
+        self.0.lock().hurried
     }
 
     fn part(&self, generation: u64) -> Option<(u64, Arc<Evacuation>)> {

@@ -51,7 +51,7 @@ impl Worker {
         session.info.watched.set(0);
         session.refresh_guard();
         if let Some(watch) = session.watch.take() {
-            for (db, key, _) in &watch.keys {
+            for (db, key) in &watch.keys {
                 self.forget_watch(*db, key, &watch.dirty);
             }
         }

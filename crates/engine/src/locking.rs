@@ -138,7 +138,7 @@ fn add_keys(engine: &Engine, command: &Command, args: Args<'_>, indices: &mut In
 }
 
 fn add_watched(engine: &Engine, session: &Session, indices: &mut Indices) {
-    for (_, key, _) in session.watch.iter().flat_map(|watch| &watch.keys) {
+    for (_, key) in session.watch.iter().flat_map(|watch| &watch.keys) {
         indices.push(engine.shards.index(engine.shards.position(key)));
     }
 }

@@ -97,8 +97,10 @@ impl SavedEntry {
     }
 }
 
-/// Values with more elements, and strings with more bytes, than these are left to the writer.
+/// Values with more elements or bytes, and strings with more bytes, than these are left to the
+/// writer.
 const LARGE: usize = 1024;
+const LARGE_VALUE_BYTES: usize = 256 << 10;
 const LARGE_BYTES: usize = 64 << 10;
 
 /// What a sweep has for the file.
@@ -184,7 +186,7 @@ fn is_large(value: Saved<'_>) -> bool {
     match value {
         Saved::Bytes(bytes) => bytes.len() > LARGE_BYTES,
         Saved::Int(_) => false,
-        Saved::Object(value) => value.len() > LARGE,
+        Saved::Object(value) => value.len() > LARGE || value.allocated() > LARGE_VALUE_BYTES,
     }
 }
 

@@ -19,16 +19,27 @@ pub type WatchFlag = Arc<AtomicBool>;
 pub struct Watch {
     /// Raised by whoever changes one of the keys.
     pub dirty: WatchFlag,
-    /// Databases and keys; a key that was expired already when the watch began is marked, as its
-    /// removal is then no change.
-    pub keys: Vec<(u32, Box<[u8]>, bool)>,
+    /// Databases and keys.
+    pub keys: Vec<(u32, Box<[u8]>)>,
+}
+
+/// What is found under a key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// Nothing.
+    Absent,
+    /// A value past its deadline, which was not removed yet.
+    Expired,
+    /// A value.
+    Alive,
 }
 
 /// One who watches a key.
 #[derive(Debug)]
 pub struct Watcher {
     flag: WatchFlag,
-    /// The key had expired before it was watched, and is still there: its removal is no change.
+    /// What is there had expired before anybody could see it under this key: its removal is no
+    /// change.
     expired: bool,
     /// It is a `MIGRATE` that is taking the key away.
     migrates: bool,
@@ -90,6 +101,24 @@ impl WatchTable {
         }
     }
 
+    /// Another database, or none, takes the place of that of a key: raises the flags of those for
+    /// whom the key changes.
+    pub fn replace(&mut self, db: u32, key: &[u8], (old, new): (Presence, Presence)) {
+        for watcher in self.0.get_mut(&(db, key.into())).into_iter().flatten() {
+            let unseen = watcher.expired || old == Presence::Absent;
+            watcher.expired = unseen && new == Presence::Expired;
+            if !unseen || new == Presence::Alive {
+                watcher.raise();
+            }
+        }
+    }
+
+    /// Whether what has expired under a key counts as nothing for who watches it with this flag.
+    pub fn ignores_expired(&self, db: u32, key: &[u8], flag: &WatchFlag) -> bool {
+        let watchers = self.0.get(&(db, key.into())).into_iter().flatten();
+        watchers.filter(|watcher| watcher.expired).any(|watcher| Arc::ptr_eq(&watcher.flag, flag))
+    }
+
     /// The watched keys of a database.
     pub fn of_database(&self, db: u32) -> impl Iterator<Item = &[u8]> {
         self.0.keys().filter(move |(of, _)| *of == db).map(|(_, key)| &**key)
@@ -106,7 +135,7 @@ impl Watcher {
 /// Takes a client out of the lists of the keys that it watches, whose shards are held.
 pub(crate) fn unwatch(ctx: &mut Ctx<'_>) {
     let Some(watch) = ctx.session.watch.take() else { return };
-    for (db, key, _) in &watch.keys {
+    for (db, key) in &watch.keys {
         let position = ctx.keys.position(key);
         ctx.keys.locked.shard(position).watched.remove(*db, key, &watch.dirty);
     }

@@ -190,6 +190,21 @@ fn a_long_reply_shows_the_value_as_it_was() {
     }
 }
 
+#[test]
+fn a_reply_of_few_large_elements_is_a_long_one_too() {
+    let mut server = Server::new();
+    let element = vec![b'x'; 10_000];
+    (0..500).for_each(|_| drop(server.run(&[b"RPUSH", b"k", &element])));
+    let mut out = Output::new();
+    let args = OwnedArgs::from_iter(["LRANGE", "k", "0", "-1"]);
+    server.worker.execute(&mut server.session, Request::new(args.as_args()), &mut out);
+    assert!(out.len() < 2_000_000, "{} bytes are made at once", out.len());
+    assert!((4_000_000..8_000_000).contains(&out.pending_bytes()), "{}", out.pending_bytes());
+    server.ask("DEL k");
+    let reply = Decoder::new().decode(&out.take_all()).unwrap().unwrap().0;
+    assert_eq!(reply, Value::Array(vec![Value::bulk(element); 500]));
+}
+
 /// Keys with large values: how they are filled, and how they change.
 const LARGE: [(&str, &str, &str); 5] = [
     ("list", "RPUSH list {}", "LSET list 1 changed"),

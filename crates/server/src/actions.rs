@@ -35,7 +35,10 @@ impl EventLoop {
             }
             Action::Feed { client } => self.begin_feed(client),
             Action::Migrate(migration) => self.begin_migration(migration),
-            Action::PurgeMemory => process::purge_memory(),
+            Action::PurgeMemory => {
+                self.shared.engine.compactions.hurry();
+                process::purge_memory();
+            }
             Action::Log { level, text } => {
                 let level = match level {
                     0 => Level::Debug,

@@ -172,13 +172,17 @@ fn finish(shared: &Shared, result: &io::Result<u64>, waiting: Option<(usize, u64
         }
     }
     snapshots.end(result.is_ok(), clock::now_ms());
-    shared.leave(result.is_ok());
-    if let Some((worker, client)) = waiting {
-        let reply: &[u8] = match result {
-            Ok(_) => b"+OK\r\n",
-            Err(_) => b"-ERR the snapshot could not be written, see the log\r\n",
-        };
-        let letter = Letter::Unblocked { client, reply: reply.to_vec(), offset: 0 };
-        shared.post(worker, Mail::Letter(letter));
-    }
+    tell(shared, waiting, result.is_ok());
+}
+
+/// Tells those who wait for the file how it went: the end of the server, and a client.
+pub fn tell(shared: &Shared, waiting: Option<(usize, u64)>, succeeded: bool) {
+    shared.leave(succeeded);
+    let Some((worker, client)) = waiting else { return };
+    let reply: &[u8] = match succeeded {
+        true => b"+OK\r\n",
+        false => b"-ERR the snapshot could not be written, see the log\r\n",
+    };
+    let letter = Letter::Unblocked { client, reply: reply.to_vec(), offset: 0 };
+    shared.post(worker, Mail::Letter(letter));
 }

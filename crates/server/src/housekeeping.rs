@@ -20,6 +20,8 @@ const DISPOSE_SLICE_US: u128 = 300;
 const SWEEP_SLICE_US: u128 = 200;
 /// A worker moves entries for this long at a time, a fiftieth of its time.
 const COMPACT_SLICE_US: u128 = 500;
+/// And for this long, two fifths of its time, when somebody has asked for the memory.
+const HURRIED_SLICE_US: u128 = 10_000;
 const TICK_MS: u64 = 100;
 /// A client that has been idle for so long keeps no buffer at all.
 const LONG_IDLE_MS: u64 = 60_000;
@@ -108,7 +110,9 @@ impl EventLoop {
     /// Closes gaps in memory for a while.
     fn compact(&mut self) {
         let started = Instant::now();
-        self.worker.compact(&mut || started.elapsed().as_micros() < COMPACT_SLICE_US);
+        let hurried = self.shared.engine.compactions.is_hurried();
+        let slice_us = if hurried { HURRIED_SLICE_US } else { COMPACT_SLICE_US };
+        self.worker.compact(&mut || started.elapsed().as_micros() < slice_us);
     }
 
     /// Starts to write the dump file of a snapshot that has begun.
@@ -120,6 +124,7 @@ impl EventLoop {
             Err(error) => {
                 self.shared.log.warning(&format!("Can't save in background: {error}"));
                 self.shared.engine.snapshots.cancelled.store(true, Ordering::Release);
+                dump::tell(&self.shared, waiting, false);
             }
         }
         drop(dump);

@@ -1,6 +1,6 @@
 //! Replies with many elements of one value.
 //!
-//! A short one is written at once. For a long one the value is taken as it is, which costs one
+//! A short one is written at once. For the rest of a long one the value is taken as it is, which costs one
 //! addition for each large block of it, and the elements are written piece by piece as they are
 //! sent, when no shard is held any more. Whoever changes the value meanwhile copies the blocks on
 //! the way to the change.
@@ -12,8 +12,9 @@ use types::Kind;
 
 use crate::engine::Engine;
 
-/// Replies with at most so many elements are written at once.
+/// Replies with at most so many elements and bytes are written at once.
 pub const SHORT: usize = 1024;
+const SHORT_BYTES: u64 = 256 << 10;
 /// Elements that are written before the length of a piece is looked at.
 pub const STEP: usize = 64;
 /// A piece is finished when it has so many bytes.
@@ -31,16 +32,18 @@ pub fn write<V: Kind + Clone + Send + 'static>(
     (value, count): (&V, usize),
     mut step: impl Step<V>,
 ) {
-    if count > SHORT {
-        let (engine, protocol) = (engine.clone(), reply.protocol());
-        let share = count.saturating_mul(value.allocated()) / value.len().max(1);
-        let value = Some(value.clone());
-        let long = Elements { value, at: 0, share, written: 0, step, protocol, engine };
-        return reply.output().push_long(Box::new(long));
-    }
-    let mut at = (count > 0).then_some(0);
-    while let Some(from) = at {
-        at = step(value, from, reply);
+    let begun = reply.output().end();
+    let mut next = (count > 0).then_some(0);
+    while let Some(at) = next {
+        let written = reply.output().end() - begun;
+        if count > SHORT || written > SHORT_BYTES {
+            let (engine, protocol) = (engine.clone(), reply.protocol());
+            let share = count.saturating_mul(value.allocated()) / value.len().max(1);
+            let (value, written) = (Some(value.clone()), written as usize);
+            let rest = Elements { value, at, share, written, step, protocol, engine };
+            return reply.output().push_long(Box::new(rest));
+        }
+        next = step(value, at, reply);
     }
 }
 

@@ -6,6 +6,7 @@ use types::Value;
 use super::effects::Garbage;
 use super::handle::Keyspace;
 use super::shard::{Shard, Shards};
+use crate::watch::Presence;
 
 impl Keyspace<'_> {
     /// Empties a database of the shard with this index, and tells who watches its keys. A snapshot
@@ -16,7 +17,7 @@ impl Keyspace<'_> {
         if shard.existing_table(db).is_none() {
             return;
         }
-        raise_watched(shard, (shards, self.now_ms), db, &[db]);
+        raise_watched(shard, (shards, self.mark.dead_up_to_ms), db, None);
         let table = shard.detach(db);
         // Who waits in the name of a stream's group gets to know that it is gone.
         let waited = shard.waiting.keys_of_database(db).map(|key| (db, key.to_vec()));
@@ -40,8 +41,8 @@ impl Keyspace<'_> {
     pub fn swap_shard(&mut self, index: usize, a: u32, b: u32) {
         let shards = self.locked.shards();
         let shard = self.locked.shard_at(index);
-        for db in [a, b] {
-            raise_watched(shard, (shards, self.now_ms), db, &[a, b]);
+        for (db, other) in [(a, b), (b, a)] {
+            raise_watched(shard, (shards, self.mark.dead_up_to_ms), db, Some(other));
         }
         shard.swap(a, b);
         if let Some(snapshot) = &mut shard.snapshot {
@@ -54,21 +55,26 @@ impl Keyspace<'_> {
     }
 }
 
-/// Fails the transactions that watch keys of `db` which are in one of these databases.
-fn raise_watched(shard: &mut Shard, (shards, now_ms): (&Shards, u64), db: u32, databases: &[u32]) {
+/// Fails the transactions for which keys of `db` change when database `new`, or none, takes its
+/// place.
+fn raise_watched(shard: &mut Shard, (shards, now_ms): (&Shards, u64), db: u32, new: Option<u32>) {
     let keys: Vec<Vec<u8>> = shard.watched.of_database(db).map(<[u8]>::to_vec).collect();
     for key in keys {
-        let alive = |db: &u32| is_there(shard.existing_table(*db), shards, (&key, now_ms));
-        if databases.iter().any(alive) {
-            shard.watched.touch(db, &key);
-        } else if databases == [db] && is_there(shard.existing_table(db), shards, (&key, 0)) {
-            shard.watched.touch_expired(db, &key);
-        }
+        let at = (shards, &*key, now_ms);
+        let old = presence(shard.existing_table(db), at);
+        let new = presence(new.and_then(|new| shard.existing_table(new)), at);
+        shard.watched.replace(db, &key, (old, new));
     }
 }
 
-/// Whether a key is in a table with no deadline up to `now_ms`.
-fn is_there(table: Option<&Table<Value>>, shards: &Shards, (key, now_ms): (&[u8], u64)) -> bool {
+fn presence(
+    table: Option<&Table<Value>>,
+    (shards, key, now_ms): (&Shards, &[u8], u64),
+) -> Presence {
     let entry = table.and_then(|table| table.get(shards.position(key), key));
-    entry.is_some_and(|entry| entry.expire_at_ms().is_none_or(|ms| ms > now_ms))
+    match entry.map(|entry| entry.expire_at_ms().is_some_and(|ms| ms <= now_ms)) {
+        None => Presence::Absent,
+        Some(true) => Presence::Expired,
+        Some(false) => Presence::Alive,
+    }
 }

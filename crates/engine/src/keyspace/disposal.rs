@@ -14,7 +14,7 @@ use super::effects::Garbage;
 use crate::stats::Counters;
 
 /// Values with more elements than this are freed in slices.
-const SMALL: usize = 1024;
+const SMALL: usize = 512;
 /// Blocks of a value, or segments of a table, that are freed before the clock is looked at.
 const STEP: usize = 32;
 
@@ -23,7 +23,7 @@ const STEP: usize = 32;
 pub(crate) struct Disposal {
     values: VecDeque<Box<Value>>,
     tables: VecDeque<Table<Value>>,
-    /// Keys and values that were freed here.
+    /// Keys and values that were freed here and not told of.
     freed: u64,
 }
 
@@ -43,10 +43,10 @@ impl Disposal {
         }
     }
 
-    /// Says how much waits and how much was freed.
-    pub fn tell(&self, counters: &Counters) {
+    /// Says how much waits and how much was freed since it last did.
+    pub fn tell(&mut self, counters: &Counters) {
         counters.pending_frees.set(self.pending() as u64);
-        counters.freed.set(self.freed);
+        counters.freed.add(std::mem::take(&mut self.freed));
     }
 
     /// Takes values that long replies have shown.

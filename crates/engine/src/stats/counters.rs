@@ -145,11 +145,11 @@ impl Counters {
         let Counters { commands, hits, misses, expired, evicted, connections, rejected, .. } = self;
         let Counters { bytes_in, bytes_out, errors, turns, reads, writes, parked, .. } = self;
         let Counters { output_limit_closes, query_limit_closes, auth_failures, .. } = self;
-        let Counters { expired_fields, .. } = self;
+        let Counters { expired_fields, freed, .. } = self;
         let first =
             [commands, hits, misses, expired, evicted, connections, rejected, bytes_in, bytes_out];
         let second = [errors, turns, reads, writes, parked, output_limit_closes];
-        let third = [query_limit_closes, auth_failures, expired_fields];
+        let third = [query_limit_closes, auth_failures, expired_fields, freed];
         first.iter().chain(&second).chain(&third).for_each(|counter| counter.set(0));
         self.denied.iter().chain([&self.unexpected_errors]).for_each(|counter| counter.set(0));
         self.by_command.iter().for_each(CommandStats::reset);

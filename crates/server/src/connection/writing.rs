@@ -44,7 +44,7 @@ impl Connection {
                     self.session.info.totals[1].add(written as u64);
                     self.output.advance(written);
                     left = left.saturating_sub(written);
-                    self.congested = written < most && written == 0;
+                    self.congested = written == 0;
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.congested = true,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bare::{Bare, info, wait_for_info};
-use super::harness::{Folder, Server, shown};
+use super::harness::{Client, Folder, Server, shown};
 use super::rdb::{self, Contents};
 
 /// Keys of one writer.
@@ -97,6 +97,20 @@ fn check_moment(mut contents: Contents, before: &[u64], after: &[u64]) {
     assert!(contents == expected, "the file mixes moments");
 }
 
+/// One large value of each type, one of them with deadlines of its own, and one of a few large
+/// elements.
+fn add_large_values(client: &mut Client) {
+    let script = "for i = 1, 20000 do local n = tostring(i) \
+        redis.call('rpush', 'list', 'element:' .. n) redis.call('sadd', 'set', 'member:' .. n) \
+        redis.call('hset', 'hash', 'field:' .. n, n) redis.call('zadd', 'zset', n, 'm:' .. n) \
+        redis.call('hsetex', 'timed', 'EX', '100000', 'FIELDS', '1', 'field:' .. n, n) \
+        redis.call('xadd', 'stream', n .. '-1', 'field', n) end \
+        for i = 1, 20 do redis.call('rpush', 'wide', string.rep('x', 100000)) end \
+        redis.call('xgroup', 'create', 'stream', 'g', '0') \
+        redis.call('xreadgroup', 'group', 'g', 'c', 'streams', 'stream', '>') return 'OK'";
+    assert_eq!(client.ask(&format!("EVAL \"{script}\" 0")), "OK");
+}
+
 /// Starts a server whose next snapshot finds a pipe in place of its file, and so never ends.
 fn with_a_stuck_disk() -> (Server, Vec<u8>) {
     let server = Server::start(&[]);
@@ -117,14 +131,42 @@ fn a_kill_during_a_snapshot_leaves_the_old_file_as_it_was() {
     let folder = server.folder.path().to_path_buf();
     let mut client = server.connect();
     assert_eq!(client.ask("SET new 1"), "OK");
+    add_large_values(&mut client);
     assert_eq!(client.ask("BGSAVE"), "Background saving started");
     let pipe = folder.join(format!("temp-{}.rdb", server.child.id()));
-    let mut begun = [0; 5];
+    // More than everything but the large values has.
+    let mut begun = vec![0; 100_000];
     let mut reader = File::open(pipe).expect("the pipe");
     reader.read_exact(&mut begun).expect("the snapshot has begun");
     server.child.kill().expect("it runs");
     server.child.wait().expect("it was started");
-    assert_eq!((&begun, fs::read(folder.join("dump.rdb")).ok()), (b"REDIS", Some(old)));
+    assert_eq!((&begun[..5], fs::read(folder.join("dump.rdb")).ok()), (&b"REDIS"[..], Some(old)));
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_file_and_all_values_as_they_were() {
+    let server = Server::start(&["--enable-debug-command", "yes"]);
+    let mut client = server.connect();
+    assert_eq!((client.ask("SET kept 1"), client.ask("SAVE")), ("OK".to_owned(), "OK".to_owned()));
+    let folder = server.folder.path();
+    let old = fs::read(folder.join("dump.rdb")).expect("the first snapshot");
+    add_large_values(&mut client);
+    let digest = client.ask("DEBUG DIGEST");
+    for _ in 0..2 {
+        let place = folder.join(format!("temp-{}.rdb", server.child.id()));
+        std::os::unix::fs::symlink("/dev/full", &place).expect("the folder can be written");
+        assert_eq!(client.ask("BGSAVE"), "Background saving started");
+        wait_for_info(&server, "rdb_bgsave_in_progress", "0");
+        assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "err");
+        assert!(fs::symlink_metadata(&place).is_err(), "what cannot be finished is removed");
+        assert_eq!(fs::read(folder.join("dump.rdb")).ok().as_ref(), Some(&old));
+    }
+    assert_eq!(client.ask("DEBUG DIGEST"), digest);
+    assert_eq!(
+        (client.ask("SAVE"), client.ask("HSET hash f v")),
+        ("OK".to_owned(), "1".to_owned())
+    );
+    assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "ok");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn leave_transaction(ctx: &mut Ctx<'_>) {
     ctx.session.info.queued.set(0);
     let Some(watch) = ctx.session.watch.take() else { return };
     ctx.session.info.watched.set(0);
-    for (db, key, _) in &watch.keys {
+    for (db, key) in &watch.keys {
         let position = ctx.keys.position(key);
         ctx.keys.locked.shard(position).watched.remove(*db, key, &watch.dirty);
     }

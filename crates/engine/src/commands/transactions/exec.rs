@@ -60,8 +60,13 @@ fn exec(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
 /// Whether a watched key was changed, or has expired since.
 fn is_touched(ctx: &mut Ctx<'_>) -> bool {
     let Some(watch) = ctx.session.watch.as_ref() else { return false };
-    watch.dirty.load(Ordering::Acquire)
-        || watch.keys.iter().any(|(db, key, expired)| !expired && ctx.keys.has_expired(*db, key))
+    let keys = &mut ctx.keys;
+    let mut has_expired = |db: u32, key: &[u8]| {
+        let position = keys.position(key);
+        keys.has_expired(db, key)
+            && !keys.locked.shard(position).watched.ignores_expired(db, key, &watch.dirty)
+    };
+    watch.dirty.load(Ordering::Acquire) || watch.keys.iter().any(|(db, key)| has_expired(*db, key))
 }
 
 fn run_all(ctx: &mut Ctx<'_>, transaction: &Transaction) {

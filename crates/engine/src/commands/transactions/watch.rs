@@ -51,10 +51,10 @@ fn watch(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         ctx.keys.peek(key);
         let expired = ctx.keys.has_expired(db, key);
         let watch = ctx.session.watch.get_or_insert_default();
-        if watch.keys.iter().any(|(of, other, _)| *of == db && **other == *key) {
+        if watch.keys.iter().any(|(of, other)| *of == db && **other == *key) {
             continue;
         }
-        watch.keys.push((db, key.into(), expired));
+        watch.keys.push((db, key.into()));
         let position = ctx.keys.position(key);
         ctx.keys.locked.shard(position).watched.add(db, key, &watch.dirty, expired);
     }
