@@ -1,9 +1,9 @@
 //! Replies with many elements of one value.
 //!
-//! A short one is written at once. For the rest of a long one the value is taken as it is, which costs one
-//! addition for each large block of it, and the elements are written piece by piece as they are
-//! sent, when no shard is held any more. Whoever changes the value meanwhile copies the blocks on
-//! the way to the change.
+//! A short one is written at once. For the rest of a long one the value is taken as it is, which
+//! costs one addition for each large block of it, and the elements are written piece by piece as
+//! they are sent, when no shard is held any more. Whoever changes the value meanwhile copies the
+//! blocks on the way to the change.
 
 use std::sync::Arc;
 

@@ -222,10 +222,7 @@ fn sleep(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let seconds = text(args.at(2)).parse::<f64>().unwrap_or(0.0);
     let time = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     (ctx.engine.host.sleep)(time);
-    // In transactions and scripts the time stands still.
-    if !ctx.atomic {
-        ctx.keys.advance(time.as_millis() as u64);
-    }
+    ctx.keys.advance(time.as_millis() as u64);
     ctx.reply.ok();
     Ok(())
 }
