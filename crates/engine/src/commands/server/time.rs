@@ -20,7 +20,9 @@ pub static TIME: Command = Command::new(Spec {
 });
 
 fn time(ctx: &mut Ctx<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    let us = ctx.engine.wall_us(ctx.now_ms());
+    // In transactions and scripts the time stands still.
+    let now_ms = ctx.now_ms();
+    let us = if ctx.atomic { now_ms * 1000 } else { ctx.engine.wall_us(now_ms) };
     ctx.reply.array(2);
     ctx.reply.bulk_display(us / 1_000_000);
     ctx.reply.bulk_display(us % 1_000_000);
