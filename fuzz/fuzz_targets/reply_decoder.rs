@@ -14,7 +14,7 @@ fuzz_target!(|input: &[u8]| {
     for value in &whole.0 {
         let mut out = Output::new();
         value.write(&mut Reply::new(&mut out, Protocol::Resp3));
-        let (again, error) = decode(&out.to_vec(), 7);
+        let (again, error) = decode(&out.take_all(), 7);
         assert_eq!((again.len(), error), (1, None));
     }
 });

@@ -12,7 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The targets.
-pub const TARGETS: [&str; 3] = ["request_parser", "reply_decoder", "dispatch"];
+pub const TARGETS: [&str; 5] =
+    ["request_parser", "reply_decoder", "dispatch", "collections", "payload"];
 
 /// Longer inputs than this are slow and find nothing that two short ones do not.
 const INPUT_MAX_BYTES: u32 = 4096;

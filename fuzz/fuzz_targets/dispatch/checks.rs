@@ -138,6 +138,6 @@ fn run(worker: &mut Worker, client: &mut Client, args: &OwnedArgs) -> Value {
     assert!(matches!(outcome, Outcome::Done), "{args:?} has to wait");
     worker.outbox.letters.clear();
     worker.outbox.actions.clear();
-    let decoded = Decoder::new().decode(&out.to_vec()).expect("what is written can be read");
+    let decoded = Decoder::new().decode(&out.take_all()).expect("what is written can be read");
     decoded.expect("whole replies are written").0
 }

@@ -7,6 +7,7 @@ use engine::clients::ClientInfo;
 use engine::commands::server::roll_back;
 use engine::letter::{Action, Letter};
 use engine::migration::{Answer, Failure};
+use engine::snapshot::SavedPart;
 use engine::sweep::Progress;
 use engine::{Session, dispatch::Outcome};
 use resp::Output;
@@ -47,7 +48,7 @@ impl World {
 
     /// A slice of the snapshot, and its end.
     pub fn sweep(&mut self, failure: bool) {
-        let (mut part, mut shards) = (Vec::new(), 0..SHARDS_A_SLICE);
+        let (mut part, mut shards) = (SavedPart::default(), 0..SHARDS_A_SLICE);
         if self.worker.sweep(&mut part, &mut || shards.next().is_some()) == Progress::Done {
             let engine = self.worker.engine.clone();
             let failed = failure || engine.snapshots.cancelled.load(Ordering::Acquire);
@@ -83,7 +84,7 @@ impl World {
                     self.migrations.push(migration);
                 }
                 None => {
-                    let letter = Letter::Unblocked { client, reply: output.to_vec(), offset: 0 };
+                    let letter = Letter::Unblocked { client, reply: output.take_all(), offset: 0 };
                     self.hand_over(letter);
                 }
             }
