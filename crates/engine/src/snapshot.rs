@@ -279,14 +279,9 @@ impl Snapshots {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
-    /// A worker has swept all its shards.
-    pub(crate) fn worker_done(&self) {
-        self.sweeping.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    /// Workers that have yet to finish their part.
-    pub fn sweeping(&self) -> u32 {
-        self.sweeping.load(Ordering::Acquire)
+    /// A worker has swept all its shards; whether it was the last one.
+    pub(crate) fn worker_done(&self) -> bool {
+        self.sweeping.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
     /// The file is complete, or was given up.

@@ -43,6 +43,8 @@ pub enum Progress {
     More,
     /// This was the last of this worker's part.
     Done,
+    /// As `Done`, and no other worker has anything left.
+    DoneLast,
 }
 
 impl Worker {
@@ -87,8 +89,7 @@ impl Worker {
             }
         }
         self.sweep.active = false;
-        engine.snapshots.worker_done();
-        Progress::Done
+        if engine.snapshots.worker_done() { Progress::DoneLast } else { Progress::Done }
     }
 }
 

@@ -31,11 +31,11 @@ const QUEUE: usize = 16;
 const PRIORITY: i32 = 10;
 
 /// What a worker has for the file.
-pub enum Part {
+pub struct Part {
     /// Entries.
-    Entries(SavedPart),
-    /// This worker has nothing more.
-    Done,
+    pub saved: SavedPart,
+    /// The worker has nothing more.
+    pub is_last: bool,
 }
 
 /// Starts the thread that writes the file; gives where the workers leave their parts.
@@ -56,16 +56,18 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
     let version = shared.engine.snapshots.version.load(Ordering::Relaxed);
     let mut result = DumpFile::create(&aside, version, config.persistence.rdbchecksum);
-    for _ in 0..shared.doors.len() {
-        while let Ok(Part::Entries(part)) = parts.recv() {
-            if let Ok(file) = &mut result
-                && let Err(error) = file.add_part(shared, &part)
-            {
-                result = Err(error);
-            }
-            let large = part.large.into_iter().filter_map(SavedEntry::into_object);
-            shared.engine.returned.lock().extend(large);
+    let mut workers = shared.doors.len();
+    while workers > 0
+        && let Ok(Part { saved, is_last }) = parts.recv()
+    {
+        if let Ok(file) = &mut result
+            && let Err(error) = file.add_part(shared, &saved)
+        {
+            result = Err(error);
         }
+        let large = saved.large.into_iter().filter_map(SavedEntry::into_object);
+        shared.engine.returned.lock().extend(large);
+        workers -= usize::from(is_last);
     }
     let cancelled = shared.engine.snapshots.cancelled.load(Ordering::Acquire);
     let result = result.and_then(|file| {

@@ -45,6 +45,8 @@ const FIRST_CONNECTION: usize = 1024;
 const PATIENCE: u32 = 64;
 /// The longest sleep: idle clients and limits are looked at this often.
 const TICK_MS: u64 = 100;
+/// When a snapshot's writer that took no more is asked again.
+const DISK_MS: u64 = 1;
 
 /// What `poll` said of one socket.
 #[derive(Clone)]
@@ -100,8 +102,12 @@ pub struct EventLoop {
     pub(crate) next_expire_ms: u64,
     /// There are more expired keys than the last cycle could remove.
     pub(crate) expire_again: bool,
-    /// There is more of a snapshot to sweep.
+    /// There is more of a snapshot to sweep, or to give to its writer.
     pub(crate) sweeping: bool,
+    /// What `part` holds is the last of this worker's part of a snapshot.
+    pub(crate) swept: bool,
+    /// The writer of the snapshot takes no more at the moment.
+    pub(crate) disk_is_behind: bool,
     /// Removed values are still to be freed.
     pub(crate) disposing: bool,
     pub(crate) stopping: bool,
@@ -145,6 +151,8 @@ impl EventLoop {
             next_expire_ms: 0,
             expire_again: false,
             sweeping: false,
+            swept: false,
+            disk_is_behind: false,
             disposing: false,
             stopping: false,
             letters: Vec::new(),
@@ -259,7 +267,7 @@ impl EventLoop {
         }
         if !self.again.is_empty()
             || self.expire_again
-            || self.sweeping
+            || self.sweeping && !self.disk_is_behind
             || self.disposing
             || !self.unsettled.is_empty()
             || self.shared.doors[self.index()].is_rung()
@@ -269,7 +277,8 @@ impl EventLoop {
         let now = clock::now_ms();
         let next =
             self.timers.next().unwrap_or(u64::MAX).min(self.next_tick_ms).min(self.next_expire_ms);
-        Duration::from_millis(next.saturating_sub(now).min(TICK_MS))
+        let most = if self.sweeping { DISK_MS } else { TICK_MS };
+        Duration::from_millis(next.saturating_sub(now).min(most))
     }
 
     pub(crate) fn index(&self) -> usize {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use engine::snapshot::SavedPart;
 use engine::sweep::Progress;
-use std::sync::mpsc::TrySendError;
+use std::sync::mpsc::{SyncSender, TrySendError};
 
 use crate::dump::{self, Part};
 use crate::event_loop::EventLoop;
@@ -133,34 +133,41 @@ impl EventLoop {
 
     /// Does a slice of this worker's part of a snapshot.
     pub(crate) fn sweep(&mut self) {
-        self.sweeping = self.worker.has_to_sweep();
+        self.sweeping = self.swept || self.worker.has_to_sweep();
         if !self.sweeping {
             return;
         }
         let Some(sender) = self.shared.dump.lock().clone() else { return self.sweep_for_nobody() };
-        let pending = std::mem::take(&mut self.part);
-        if !pending.is_empty()
-            && let Err(TrySendError::Full(Part::Entries(back))) =
-                sender.try_send(Part::Entries(pending))
-        {
-            // The disk is slower than the sweep: look after clients meanwhile.
-            self.part = back;
-            std::thread::yield_now();
+        if (self.swept || !self.part.is_empty()) && !self.hand_over(&sender) {
             return;
         }
         let started = Instant::now();
         let progress = self
             .worker
             .sweep(&mut self.part, &mut || started.elapsed().as_micros() < SWEEP_SLICE_US);
-        if progress == Progress::Done {
-            let rest = std::mem::take(&mut self.part);
-            // The writer takes parts until every worker is done, so these waits are short.
-            let sent = sender.send(Part::Entries(rest)).and_then(|()| sender.send(Part::Done));
-            if sent.is_err() {
+        self.swept = matches!(progress, Progress::Done | Progress::DoneLast);
+    }
+
+    /// Gives the writer what is swept; whether there is more to sweep now.
+    fn hand_over(&mut self, sender: &SyncSender<Part>) -> bool {
+        let part = Part { saved: std::mem::take(&mut self.part), is_last: self.swept };
+        self.disk_is_behind = false;
+        match sender.try_send(part) {
+            Ok(()) => {}
+            Err(TrySendError::Full(part)) => {
+                // The disk is slower than the sweep: look after clients meanwhile.
+                self.part = part.saved;
+                self.disk_is_behind = true;
+                return false;
+            }
+            Err(TrySendError::Disconnected(_)) => {
                 self.shared.log.warning("the dump's writer is gone");
             }
+        }
+        if std::mem::take(&mut self.swept) {
             self.sweeping = false;
         }
+        self.sweeping
     }
 
     /// The file could not even be begun: the sweep goes on, to leave the entries' bits right.
@@ -170,8 +177,7 @@ impl EventLoop {
             return;
         }
         self.part = SavedPart::default();
-        let done = self.worker.sweep(&mut self.part, &mut || false) == Progress::Done;
-        if done && self.shared.engine.snapshots.sweeping() == 0 {
+        if self.worker.sweep(&mut self.part, &mut || false) == Progress::DoneLast {
             self.shared.engine.snapshots.end(false, self.worker.now_ms);
         }
     }

@@ -49,7 +49,7 @@ impl World {
     /// A slice of the snapshot, and its end.
     pub fn sweep(&mut self, failure: bool) {
         let (mut part, mut shards) = (SavedPart::default(), 0..SHARDS_A_SLICE);
-        if self.worker.sweep(&mut part, &mut || shards.next().is_some()) == Progress::Done {
+        if self.worker.sweep(&mut part, &mut || shards.next().is_some()) == Progress::DoneLast {
             let engine = self.worker.engine.clone();
             let failed = failure || engine.snapshots.cancelled.load(Ordering::Acquire);
             engine.snapshots.end(!failed, self.now_ms);
