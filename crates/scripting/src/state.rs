@@ -109,6 +109,7 @@ impl State {
         let function = self.functions.get(sha).expect("the caller has loaded the script").clone();
         self.run.stopped.store(false, Ordering::Relaxed);
         self.run.resp3.store(false, Ordering::Relaxed);
+        *self.run.json.lock() = Default::default();
         let caller = RefCell::new(Caller { host, run: &self.run, args: OwnedArgs::new() });
         let result = self.call(function, (keys, argv), &caller);
         let host = caller.into_inner().host;

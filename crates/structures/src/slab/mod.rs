@@ -35,6 +35,7 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 
 pub use evacuation::Evacuation;
+pub(crate) use region::prefer_huge_pages;
 
 /// The largest block that comes from a page.
 const SLAB_MAX: usize = if cfg!(plain_memory) { 0 } else { 512 };
