@@ -197,7 +197,7 @@ raw.setmetatable(environment, {
     __index = globals, __newindex = refuse, __metatable = locked_metatable,
 })
 
--- The error of a script: its text, and where it was raised.
+-- The error of a script: its text and where it was raised, and whether the host has counted it.
 local function located(reason)
     if native.stopped() then
         reason = native.kill_reason()
@@ -207,7 +207,7 @@ local function located(reason)
     if raw.type(reason) ~= "table" then reason = { err = "ERR " .. raw.tostring(reason) } end
     local text = raw.rawget(reason, "err")
     if raw.type(text) ~= "string" then text = "ERR unknown error" end
-    return text .. native.place()
+    return { text .. native.place(), raw.rawget(reason, "ignore_error_stats_update") == true }
 end
 
 local function run(script) return raw.xpcall(script, located) end

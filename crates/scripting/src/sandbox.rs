@@ -21,13 +21,18 @@ const PRELUDE_NAME: &str = "=prelude";
 /// Longer sources are refused: the lexer counts in 32 bits (CVE-2025-46819).
 const LONGEST_SOURCE: usize = 256 << 20;
 
-/// An error that the server raises inside a script: the whole text, its code first.
+/// An error that the server raises inside a script.
 #[derive(Debug)]
-pub struct ScriptError(pub Vec<u8>);
+pub struct ScriptError {
+    /// The whole text, its code first.
+    text: Vec<u8>,
+    /// Whether the host has counted it.
+    counted: bool,
+}
 
 impl std::fmt::Display for ScriptError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.0))
+        f.write_str(&String::from_utf8_lossy(&self.text))
     }
 }
 
@@ -35,7 +40,12 @@ impl std::error::Error for ScriptError {}
 
 /// An error with this text, raised.
 pub fn raise(text: impl Into<Vec<u8>>) -> Error {
-    Error::external(ScriptError(text.into()))
+    Error::external(ScriptError { text: text.into(), counted: false })
+}
+
+/// The error of a command, which the host has counted, raised.
+pub fn raise_counted(text: impl Into<Vec<u8>>) -> Error {
+    Error::external(ScriptError { text: text.into(), counted: true })
 }
 
 /// What is true while one script runs. One thread at a time has an interpreter, behind a mutex that
@@ -210,7 +220,8 @@ fn seen(lua: &Lua, error: Value) -> Result<Value> {
         return lua.create_string(text).map(Value::String);
     }
     match inner.downcast_ref() {
-        Some(ScriptError(text)) => to_lua::error(lua, text),
+        Some(ScriptError { text, counted: true }) => to_lua::counted_error(lua, text),
+        Some(ScriptError { text, counted: false }) => to_lua::error(lua, text),
         None => to_lua::error(lua, format!("ERR {inner}").as_bytes()),
     }
 }

@@ -17,7 +17,7 @@
 //!
 //! 1. `len <= cap`, both below 2^48; the first `len` bytes are initialised.
 //! 2. The bytes change only through `&mut Blob` while `refs` is 1.
-//! 3. The capacity of a mapping is all of it: what a mapping gets beyond it is zero.
+//! 3. The capacity of a mapping is all of it: what it gets beyond it as it grows is zero.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::fmt;
@@ -140,7 +140,7 @@ impl Blob {
         let before = self.len();
         assert!(at + old <= before, "inside of the blob");
         let len = before - old + new;
-        let room = footprint(HEADER + len + spare) - HEADER;
+        let room = room(HEADER + len + spare) - HEADER;
         self.unshare(room);
         if len > self.capacity() {
             self.set_capacity(room);
@@ -161,7 +161,8 @@ impl Blob {
 
     /// Bytes of the allocation.
     pub fn allocated(&self) -> usize {
-        footprint(size(self.capacity()))
+        let size = size(self.capacity());
+        if mapping::holds(size) { mapping::footprint(size) } else { slab::footprint(size) }
     }
 
     /// The address, for who keeps it among other bytes; the ownership goes along.
@@ -201,8 +202,11 @@ impl Blob {
                 // SAFETY: the block is a mapping of this length, and this is its only owner.
                 unsafe { mapping::resize(self.0, old, new) }
             }
-            (Home::Slab | Home::General | Home::Mapping, _) => {
-                let at = obtain(cap);
+            (Home::Slab | Home::General | Home::Mapping, to) => {
+                let at = match to {
+                    Home::Mapping => mapping::obtain_zeros(mapping::rounded(size(cap))),
+                    Home::Slab | Home::General => obtain(cap),
+                };
                 // SAFETY: both blocks have room for a header and `len` bytes.
                 unsafe {
                     std::ptr::copy_nonoverlapping(self.0.as_ptr(), at.as_ptr(), HEADER + len);
@@ -265,8 +269,8 @@ fn home(cap: usize) -> Home {
     }
 }
 
-/// Bytes that a block of this size occupies.
-fn footprint(size: usize) -> usize {
+/// Bytes that a block of this size has.
+fn room(size: usize) -> usize {
     if mapping::holds(size) { mapping::rounded(size) } else { slab::footprint(size) }
 }
 
@@ -280,7 +284,7 @@ fn layout(cap: usize) -> Layout {
     Layout::from_size_align(size(cap), 8).expect("sizes stay far below isize::MAX")
 }
 
-/// A block for a blob with this capacity: a new mapping is zero.
+/// A block for a blob with this capacity.
 fn obtain(cap: usize) -> NonNull<u8> {
     match home(cap) {
         Home::Slab => slab::allocate(size(cap)),

@@ -12,17 +12,32 @@
 //!
 //! To take 512 MB of small pages back takes the kernel 40 ms. A thread of its own does it (`keep`),
 //! in parts, so that nobody waits long who wants other memory meanwhile. Blocks that wait for it
-//! count as free.
+//! count as free. They wait a moment, as who replaces a long string wants as much again, and memory
+//! that is there already saves the kernel from filling new pages with zeros.
+//!
+//! Blocks do not begin all at the same place of a page: a processor takes a read for one of what was
+//! written just before at another address, if both have the same place in their pages.
+//!
+//! # Layout
+//!
+//! ```text
+//! +--------------+--------------------------------------+------------+
+//! | less than    | block                                | the rest   |
+//! | OFFSETS      | len: what `rounded` gives            | of OFFSETS |
+//! +--------------+--------------------------------------+------------+
+//! aligned to HUGE_BYTES
+//! ```
 //!
 //! # Invariants
 //!
-//! 1. A block is aligned to `HUGE_BYTES`, and its length is what `rounded` gives.
+//! 1. A mapping is aligned to `HUGE_BYTES`, and its length is `OFFSETS` more than `rounded` gives.
 //! 2. What waits is in no other use; it is less than `WAITING_MAX`, or one block.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
@@ -34,10 +49,14 @@ const LEAST: usize = 4 << 20;
 /// From here on there are only whole huge pages.
 const WHOLE_MIN: usize = 32 << 20;
 const HUGE_BYTES: usize = 2 << 20;
+/// A block begins at so many places of its first page.
+const OFFSETS: usize = 4 << 10;
 /// A multiple of the small pages of any processor.
 const UNIT_BYTES: usize = 64 << 10;
 /// What is taken back at once: less than half a millisecond of small pages.
 const PART_BYTES: usize = 4 << 20;
+/// How long a block waits at least.
+const BEAT: Duration = Duration::from_millis(100);
 /// Where more waits than this, who frees a block takes it back himself.
 const WAITING_MAX: usize = 1 << 30;
 
@@ -59,6 +78,14 @@ struct Waste {
 struct Block {
     address: usize,
     len: usize,
+    /// Whether it has waited for a beat.
+    is_old: bool,
+}
+
+impl Block {
+    fn new(address: usize, len: usize) -> Block {
+        Block { address, len, is_old: false }
+    }
 }
 
 /// Whether blocks of this size are mappings.
@@ -69,7 +96,13 @@ pub(crate) const fn holds(size: usize) -> bool {
 
 /// The length of a block for `size` bytes.
 pub(crate) const fn rounded(size: usize) -> usize {
-    size.next_multiple_of(if size < WHOLE_MIN { UNIT_BYTES } else { HUGE_BYTES })
+    let all = size + OFFSETS;
+    all.next_multiple_of(if all < WHOLE_MIN { UNIT_BYTES } else { HUGE_BYTES }) - OFFSETS
+}
+
+/// Bytes that a block for `size` bytes occupies.
+pub(crate) const fn footprint(size: usize) -> usize {
+    rounded(size) + OFFSETS
 }
 
 /// Bytes of the blocks that are in use.
@@ -77,12 +110,23 @@ pub fn live_bytes() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
 
-/// A block of zeros.
+/// A block of any content.
 pub(crate) fn obtain(len: usize) -> NonNull<u8> {
+    let waiting = reuse(len + OFFSETS);
+    if let Some(address) = waiting {
+        add(len + OFFSETS);
+        return pointer(address + offset());
+    }
+    obtain_zeros(len)
+}
+
+/// A block of zeros.
+pub(crate) fn obtain_zeros(len: usize) -> NonNull<u8> {
+    let len = len + OFFSETS;
     add(len);
     let address = map(len, ProtFlags::READ | ProtFlags::WRITE);
     prefer_huge_pages(address, len);
-    pointer(address)
+    pointer(address + offset())
 }
 
 /// Makes a block longer or shorter, by its end. What is new is zero.
@@ -91,13 +135,15 @@ pub(crate) fn obtain(len: usize) -> NonNull<u8> {
 ///
 /// The block has the length `old`, and nobody else uses it.
 pub(crate) unsafe fn resize(at: NonNull<u8>, old: usize, new: usize) -> NonNull<u8> {
+    let address = start(at);
     if new > old {
-        // SAFETY: the caller's contract.
-        return unsafe { lengthen(at, old, new) };
+        let offset = at.as_ptr().addr() - address;
+        // SAFETY: the caller's contract; so long is the mapping (invariant 1).
+        return pointer(unsafe { lengthen(address, old + OFFSETS, new + OFFSETS) } + offset);
     }
     if new < old {
         subtract(old - new);
-        dispose(Block { address: at.as_ptr().expose_provenance() + new, len: old - new });
+        dispose(Block::new(address + new + OFFSETS, old - new));
     }
     at
 }
@@ -108,8 +154,20 @@ pub(crate) unsafe fn resize(at: NonNull<u8>, old: usize, new: usize) -> NonNull<
 ///
 /// The block has this length, and nobody uses it any more.
 pub(crate) unsafe fn give_back(at: NonNull<u8>, len: usize) {
-    subtract(len);
-    dispose(Block { address: at.as_ptr().expose_provenance(), len });
+    subtract(len + OFFSETS);
+    dispose(Block::new(start(at), len + OFFSETS));
+}
+
+/// Where the mapping of a block begins.
+fn start(at: NonNull<u8>) -> usize {
+    at.as_ptr().expose_provenance() & !(HUGE_BYTES - 1)
+}
+
+/// Where the next block begins in its mapping: not where the last few do.
+fn offset() -> usize {
+    /// A plain sequence: nothing is read by its order.
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NEXT.fetch_add(17 * 64, Ordering::Relaxed) % OFFSETS
 }
 
 /// Takes back what waits, for ever: the work of a thread that does nothing else.
@@ -118,37 +176,47 @@ pub fn keep() -> ! {
     loop {
         let filled = FILLED.wait_while(lock(), |waste| waste.blocks.is_empty());
         drop(filled.expect("nobody panics while holding it"));
+        std::thread::sleep(BEAT);
         while take_part() {}
+        lock().blocks.iter_mut().for_each(|block| block.is_old = true);
     }
 }
 
+/// Makes a mapping longer; gives its new address.
+///
+/// # Safety
+///
+/// The mapping has the length `old`, and the caller alone uses it.
 #[cfg(target_os = "linux")]
-unsafe fn lengthen(at: NonNull<u8>, old: usize, new: usize) -> NonNull<u8> {
+unsafe fn lengthen(address: usize, old: usize, new: usize) -> usize {
     use rustix::mm::{MremapFlags, mremap, mremap_fixed};
     add(new - old);
-    let from = at.as_ptr().cast();
-    // SAFETY: the block is a mapping, and where it stays nothing else lies behind it.
+    let from = pointer(address).as_ptr().cast();
+    // SAFETY: the caller's contract, and where it stays nothing else lies behind it.
     if unsafe { mremap(from, old, new, MremapFlags::empty()) }.is_ok() {
-        return at;
+        return address;
     }
-    let to = map(new, ProtFlags::empty());
-    // SAFETY: the new place is a mapping that nobody knows, and the caller alone uses the old one.
-    let moved = unsafe {
-        let to = pointer(to).as_ptr().cast();
-        mremap_fixed(from, old, new, MremapFlags::MAYMOVE, to)
-    };
+    let to = pointer(map(new, ProtFlags::empty())).as_ptr().cast();
+    // SAFETY: nobody knows the new place, which is a mapping, and the caller gives up the old one.
+    let moved = unsafe { mremap_fixed(from, old, new, MremapFlags::MAYMOVE, to) };
     let Ok(moved) = moved else { no_memory(new) };
-    pointer(moved.expose_provenance())
+    moved.expose_provenance()
 }
 
+/// Makes a mapping longer; gives its new address.
+///
+/// # Safety
+///
+/// The mapping has the length `old`, and the caller alone uses it.
 #[cfg(not(target_os = "linux"))]
-unsafe fn lengthen(at: NonNull<u8>, old: usize, new: usize) -> NonNull<u8> {
-    let to = obtain(new);
-    // SAFETY: both blocks are that long, and the caller alone uses the old one.
+unsafe fn lengthen(address: usize, old: usize, new: usize) -> usize {
+    add(new - old);
+    let to = map(new, ProtFlags::READ | ProtFlags::WRITE);
+    // SAFETY: both are that long, and nobody knows the new one.
     unsafe {
-        std::ptr::copy_nonoverlapping(at.as_ptr(), to.as_ptr(), old);
-        give_back(at, old);
+        std::ptr::copy_nonoverlapping(pointer(address).as_ptr(), pointer(to).as_ptr(), old);
     }
+    dispose(Block::new(address, old));
     to
 }
 
@@ -190,15 +258,32 @@ fn dispose(block: Block) {
     }
 }
 
+/// The start of a block that waits, if one is long enough.
+fn reuse(len: usize) -> Option<usize> {
+    let mut waste = lock();
+    let fits = |block: &Block| block.len >= len && block.address.is_multiple_of(HUGE_BYTES);
+    let index = waste.blocks.iter().position(fits)?;
+    let block = &mut waste.blocks[index];
+    let address = block.address;
+    block.address += len;
+    block.len -= len;
+    if block.len == 0 {
+        waste.blocks.swap_remove(index);
+    }
+    waste.bytes -= len;
+    Some(address)
+}
+
 /// Takes the end of a block back that waits; whether something may be left.
 fn take_part() -> bool {
     let mut waste = lock();
-    let Some(block) = waste.blocks.last_mut() else { return false };
+    let Some(index) = waste.blocks.iter().position(|block| block.is_old) else { return false };
+    let block = &mut waste.blocks[index];
     let len = (block.len - 1) % PART_BYTES + 1;
     block.len -= len;
     let (address, is_last) = (block.address + block.len, block.len == 0);
     if is_last {
-        waste.blocks.pop();
+        waste.blocks.swap_remove(index);
     }
     waste.bytes -= len;
     drop(waste);
@@ -240,29 +325,31 @@ mod tests {
     #[test]
     fn short_blocks_end_with_small_pages_and_long_ones_with_huge_ones() {
         for (size, len) in [
-            (LEAST, LEAST),
-            (LEAST + 1, LEAST + UNIT_BYTES),
+            (LEAST, LEAST + UNIT_BYTES),
+            (LEAST + UNIT_BYTES, LEAST + 2 * UNIT_BYTES),
             (4_300_000, 4_325_376),
-            (WHOLE_MIN, WHOLE_MIN),
-            (WHOLE_MIN + 1, WHOLE_MIN + HUGE_BYTES),
+            (WHOLE_MIN - OFFSETS, WHOLE_MIN),
+            (WHOLE_MIN, WHOLE_MIN + HUGE_BYTES),
         ] {
-            assert_eq!(rounded(size), len, "{size}");
+            assert_eq!(footprint(size), len, "{size}");
+            assert_eq!(rounded(rounded(size)), rounded(size));
         }
         assert!(!holds(LEAST - 1) && holds(LEAST));
     }
 
     #[test]
     fn a_block_keeps_its_bytes_as_it_grows_and_shrinks_and_the_rest_is_zero() {
-        let mut at = obtain(LEAST);
+        let least = rounded(LEAST);
+        let mut at = obtain_zeros(least);
         // What lies behind it keeps the first one from growing where it is.
-        let others: Vec<_> = (0..8).map(|_| obtain(LEAST)).collect();
-        let mut len = LEAST;
-        for new in [LEAST + UNIT_BYTES, 3 * LEAST, WHOLE_MIN, LEAST, 2 * LEAST] {
+        let others: Vec<_> = (0..8).map(|_| obtain(least)).collect();
+        let mut len = least;
+        for new in [LEAST + UNIT_BYTES, 3 * LEAST, WHOLE_MIN, LEAST, 2 * LEAST].map(rounded) {
             assert!(bytes(at, len).iter().all(|&byte| byte == 7 || byte == 0));
             bytes(at, len).fill(7);
             // SAFETY: the block has that length, and only this test uses it.
             at = unsafe { resize(at, len, new) };
-            assert!(at.as_ptr().addr().is_multiple_of(HUGE_BYTES));
+            assert!(at.as_ptr().addr() % HUGE_BYTES < OFFSETS);
             let (old, fresh) = bytes(at, new).split_at(len.min(new));
             assert!(old.iter().all(|&byte| byte == 7) && fresh.iter().all(|&byte| byte == 0));
             len = new;
@@ -270,7 +357,7 @@ mod tests {
         // SAFETY: nobody uses them any more.
         unsafe { give_back(at, len) };
         // SAFETY: as above.
-        others.into_iter().for_each(|at| unsafe { give_back(at, LEAST) });
+        others.into_iter().for_each(|at| unsafe { give_back(at, least) });
     }
 
     #[test]
@@ -284,7 +371,7 @@ mod tests {
             }
         };
         wait(|waste| waste.is_kept);
-        for len in [LEAST, LEAST + UNIT_BYTES, WHOLE_MIN] {
+        for len in [LEAST, LEAST + UNIT_BYTES, WHOLE_MIN].map(rounded) {
             let at = obtain(len);
             bytes(at, len)[len - 1] = 1;
             // SAFETY: it was obtained just now, once.

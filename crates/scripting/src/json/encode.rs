@@ -1,5 +1,7 @@
 //! From Lua values to JSON.
 
+use std::ops::RangeInclusive;
+
 use mlua::{Error, Lua, Result, Table, Value};
 
 use super::number;
@@ -9,6 +11,9 @@ use crate::from_lua;
 
 /// More places without an element are refused, whatever the settings say.
 const MOST_MISSING: usize = 1 << 24;
+
+/// What places of arrays are counted with; other keys are those of objects.
+const INDICES: RangeInclusive<f64> = 1.0..=2_147_483_647.0;
 
 /// Writes one value.
 pub struct Writer<'a> {
@@ -83,7 +88,7 @@ impl<'a> Writer<'a> {
         let (mut most, mut count) = (0_usize, 0_usize);
         for pair in table.pairs::<Value, Value>() {
             let index = from_lua::number(&pair?.0);
-            let index = index.filter(|index| *index >= 1.0 && index.trunc() == *index);
+            let index = index.filter(|index| INDICES.contains(index) && index.trunc() == *index);
             let Some(index) = index else { return Ok(None) };
             most = most.max(index as usize);
             count += 1;
