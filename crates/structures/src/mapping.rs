@@ -142,6 +142,10 @@ pub(crate) unsafe fn resize(at: NonNull<u8>, old: usize, new: usize) -> NonNull<
         return pointer(unsafe { lengthen(address, old + OFFSETS, new + OFFSETS) } + offset);
     }
     if new < old {
+        // What is left behind the block is part of it when it grows again.
+        let rest = OFFSETS - (at.as_ptr().addr() - address);
+        // SAFETY: the mapping goes on that far, and the caller alone uses it.
+        unsafe { at.as_ptr().add(new).write_bytes(0, rest.min(old - new)) };
         subtract(old - new);
         dispose(Block::new(address + new + OFFSETS, old - new));
     }
