@@ -3,6 +3,8 @@
 //! As Lua's own library has them: numbers and strings stand for each other, and an error says where
 //! the script called and which argument was wrong.
 
+use std::borrow::Cow;
+
 use mlua::{Error, Lua, LuaString, MultiValue, Result, Value};
 
 /// An error that a native function raises as plain text, as Lua's own functions do.
@@ -102,7 +104,7 @@ impl<'a> Arguments<'a> {
 
     /// The complaint about one of them.
     pub fn bad(&self, index: usize, text: impl AsRef<[u8]>) -> Error {
-        let name = self.lua.inspect_stack(0, |debug| debug.names().name.map(|n| n.into_owned()));
+        let name = self.lua.inspect_stack(0, |debug| debug.names().name.map(Cow::into_owned));
         let name = name.flatten().unwrap_or_else(|| "?".to_owned());
         let mut all = format!("bad argument #{index} to '{name}' (").into_bytes();
         all.extend_from_slice(text.as_ref());
