@@ -137,8 +137,10 @@ impl Elements {
     /// Where a position belongs, if there are segments.
     #[inline(always)]
     pub(super) fn place(&self, position: u64) -> Option<Place> {
-        let after = self.root.partition_point(|stretch| stretch.start <= position);
-        let chunk = after.checked_sub(1)?;
+        let chunk = match self.root.len() {
+            1 => 0,
+            _ => self.root.partition_point(|stretch| stretch.start <= position).checked_sub(1)?,
+        };
         Some(Place { chunk, slot: self.root[chunk].chunk.locate(position) })
     }
 

@@ -201,15 +201,14 @@ impl Large {
                 &places[offset..places.len().min(offset + left)]
             };
             left -= part.len();
-            let far = self.len() > NEAR && part.len() > 1;
             if reverse {
                 let parts = part.rchunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter().rev(), far, &mut see));
+                parts.for_each(|part| self.show(part.iter().rev(), &mut see));
                 cursor.go_back();
                 offset = cursor.leaf().as_slice().len() - 1;
             } else {
                 let parts = part.chunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter(), far, &mut see));
+                parts.for_each(|part| self.show(part.iter(), &mut see));
                 cursor.go_forward();
                 offset = 0;
             }
@@ -221,13 +220,8 @@ impl Large {
     fn show<'a>(
         &self,
         places: impl Iterator<Item = &'a Place> + Clone,
-        far: bool,
         see: &mut impl FnMut(&[u8], f64),
     ) {
-        if !far {
-            return places
-                .for_each(|place| see(member_at(&self.members, place.position), place.score));
-        }
         let mut scores = places.clone().map(|place| place.score);
         self.members.at_each(places.map(|place| place.position), |(member, _)| {
             see(member, scores.next().expect("a place for each"));
