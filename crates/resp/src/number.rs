@@ -231,15 +231,15 @@ impl ShortText {
 #[inline]
 fn whole_and_decimals(value: f64) -> Option<(u32, u32)> {
     const SCALE: f64 = 10_000.0;
-    const LIMIT: i64 = 10_000_000;
+    const LIMIT: u64 = 10_000_000;
     let whole = value as i64;
+    let is_short = whole.unsigned_abs() < LIMIT;
     if whole as f64 == value {
-        let is_short = whole != 0 && whole.abs() < LIMIT;
-        return is_short.then_some((whole.unsigned_abs() as u32, 0));
+        return (is_short && whole != 0).then_some((whole.unsigned_abs() as u32, 0));
     }
     // Not `round`: that is a call where the processor is any of its family.
     let scaled = (value * SCALE + 0.5_f64.copysign(value)) as i64;
-    if whole.saturating_abs() >= LIMIT || scaled as f64 / SCALE != value {
+    if !is_short || scaled as f64 / SCALE != value {
         return None;
     }
     let scaled = scaled.unsigned_abs();
@@ -365,6 +365,11 @@ mod tests {
             (9_223_372_036_854_775_808.0, "9223372036854776000"),
             (123_456_789_012_345_678_901_234.0, "123456789012345690000000"),
             (1.5e300, "1.5e+300"),
+            (-9_223_372_036_854_775_808.0, "-9223372036854776000"),
+            (-9_999_999.0, "-9999999"),
+            (-10_000_000.0, "-10000000"),
+            (9_999_999.9999, "9999999.9999"),
+            (10_000_000.5, "10000000.5"),
             (f64::MIN, "-1.7976931348623157e+308"),
             (5e-324, "5e-324"),
             (12_345_678_901_234_567_890.0, "12345678901234567000"),
@@ -374,6 +379,11 @@ mod tests {
         ];
         for (value, text) in table {
             assert_eq!(DoubleText::new(value).as_str(), text);
+            let mut short = Vec::new();
+            if let Some(found) = ShortText::new(value) {
+                found.push_to(&mut short);
+                assert_eq!(short, text.as_bytes());
+            }
         }
     }
 
