@@ -179,7 +179,11 @@ impl Segment {
 
     /// The first slot with this fingerprint that the test accepts.
     #[inline(always)]
-    pub(super) fn find(&self, fingerprint: u8, test: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn find(
+        &self,
+        fingerprint: u8,
+        mut test: impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
         let len = self.len();
         let groups = self.body()[..self.head().slots as usize].chunks_exact(GROUP);
         for (group, bytes) in groups.enumerate() {

@@ -4,8 +4,9 @@
 //! (see `Locator`), so a place takes twelve. A member with a lookalike has a place of sixteen, in
 //! a row of such: among a million members there are about a hundred pairs of lookalikes.
 //!
-//! The block grows with each size that the allocator has: the rows of all sets grow in step, and
-//! with room ahead a fifth of their memory would be room.
+//! Blocks have few sizes, so that rows that grow and are divided leave no gaps behind in the
+//! allocator: where they fitted exactly, those of sets that grow in step left more than they saved.
+//! They are well filled none the less, as a full row shares with a neighbour: two become three.
 //!
 //! # Layout
 //!
@@ -23,11 +24,15 @@ use structures::Blob;
 use structures::elements::Locator;
 use structures::tree::Leaf;
 
-/// The most bytes in one row: with the head of its block they fill a block of the slabs.
-const FULL: usize = 1008;
+/// The most bytes in one row: the largest block of the slabs holds them and one place more.
+const FULL: usize = 1024 - HEAD - 16;
 /// A row of fewer would better be one with a neighbour.
 const FEW: usize = FULL / 4;
+/// Two rows with less room than that together become three.
+const WORTH_SHARING: usize = FULL / 6;
 const SCORE: usize = 8;
+/// Bytes in front of those of a `Blob`.
+const HEAD: usize = 16;
 
 /// Where a member stands: its score, and what it is in the table of members.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -55,7 +60,7 @@ impl Row {
     pub fn new(places: impl ExactSizeIterator<Item = (f64, u64)>, is_whole: bool) -> Row {
         let width = width(is_whole);
         let mut row =
-            Row { bytes: Blob::with_capacity(places.len() * width), grown_at: 0, is_whole };
+            Row { bytes: Blob::with_capacity(room(places.len() * width)), grown_at: 0, is_whole };
         for (at, (score, position)) in places.enumerate() {
             row.insert(at, score, position);
         }
@@ -64,6 +69,7 @@ impl Row {
         row
     }
 
+    #[cfg(test)]
     /// Whether a place takes sixteen bytes here.
     pub fn is_whole(&self) -> bool {
         self.is_whole
@@ -127,7 +133,8 @@ impl Row {
     /// Puts a place in, of a member without lookalikes or into a row of whole positions.
     pub fn insert(&mut self, at: usize, score: f64, position: u64) {
         let width = width(self.is_whole);
-        let place = self.bytes.splice(at * width, 0, width, 0);
+        let len = self.bytes.len() + width;
+        let place = self.bytes.splice(at * width, 0, width, room(len) - len);
         place[..SCORE].copy_from_slice(&score.to_le_bytes());
         if self.is_whole {
             place[SCORE..].copy_from_slice(&position.to_le_bytes());
@@ -143,7 +150,9 @@ impl Row {
     }
 
     fn of(bytes: &[u8], is_whole: bool) -> Row {
-        Row { bytes: Blob::new(bytes), grown_at: 0, is_whole }
+        let mut blob = Blob::with_capacity(room(bytes.len()));
+        blob.extend(bytes);
+        Row { bytes: blob, grown_at: 0, is_whole }
     }
 }
 
@@ -181,6 +190,27 @@ impl Leaf for Row {
         Some(high)
     }
 
+    fn is_crowded(&self) -> bool {
+        // One that grows at an end stays full, and a new one begins there.
+        let at = usize::from(self.grown_at);
+        self.bytes.len() > FULL && at > 0 && at + 1 < self.len()
+    }
+
+    fn share(&mut self, right: &mut Row) -> Option<Option<Row>> {
+        if self.is_whole != right.is_whole {
+            return None;
+        }
+        let width = width(self.is_whole);
+        let all = [&self.bytes[..], &right.bytes[..]].concat();
+        let rows = if all.len() + WORTH_SHARING <= 2 * FULL { 2 } else { 3 };
+        let each = (all.len() / width).div_ceil(rows) * width;
+        let (low, rest) = all.split_at(each);
+        let (middle, high) = rest.split_at(each.min(rest.len()));
+        *self = Row::of(low, self.is_whole);
+        *right = Row::of(middle, self.is_whole);
+        Some((!high.is_empty()).then(|| Row::of(high, self.is_whole)))
+    }
+
     fn is_small(&self) -> bool {
         self.bytes.len() < FEW
     }
@@ -189,10 +219,16 @@ impl Leaf for Row {
         let (len, more) = (self.bytes.len(), right.bytes.len());
         let fits = self.is_whole == right.is_whole && len + more <= FULL - FEW;
         if fits {
-            self.bytes.splice(len, 0, more, 0).copy_from_slice(&right.bytes);
+            let spare = room(len + more) - len - more;
+            self.bytes.splice(len, 0, more, spare).copy_from_slice(&right.bytes);
         }
         fits
     }
+}
+
+/// What a block is given room for that holds so many bytes.
+fn room(bytes: usize) -> usize {
+    (HEAD + bytes).next_power_of_two() - HEAD
 }
 
 /// Bytes of a place.
