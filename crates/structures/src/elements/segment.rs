@@ -57,12 +57,15 @@ unsafe impl Send for Segment {}
 unsafe impl Sync for Segment {}
 
 impl Segment {
-    /// An empty segment with room for `len` elements of `used` bytes together, and a little more.
+    /// An empty segment with room for `len` elements of `used` bytes together; what the allocator
+    /// gives beyond that serves more elements of the same size.
     pub(super) fn with_room(len: usize, used: usize) -> Segment {
-        let slots = slots_for(len);
-        let wanted = HEAD + 3 * slots + used + used / 16;
-        let bytes = slab::footprint(wanted).clamp(HEAD + 3 * slots + used, BLOCK_MAX);
-        let at = slab::allocate(bytes);
+        let needed = HEAD + 3 * slots_for(len) + used;
+        let bytes = slab::segment_footprint(needed).clamp(needed, BLOCK_MAX);
+        let each = 3 + used / len.max(1);
+        let fitting = (bytes - HEAD - used) / 3 / GROUP * GROUP;
+        let slots = slots_for(len + (bytes - needed) / each).min(fitting);
+        let at = slab::allocate_segment(bytes);
         let head = Head {
             count: Count::one(),
             bytes: bytes as u32,
@@ -189,7 +192,11 @@ impl Segment {
 
     /// The first slot with this fingerprint that the test accepts.
     #[inline(always)]
-    pub(super) fn find(&self, fingerprint: u8, test: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn find(
+        &self,
+        fingerprint: u8,
+        mut test: impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
         let mut found = self.candidates(fingerprint);
         while found != 0 {
             let slot = found.trailing_zeros() as usize;
@@ -282,10 +289,7 @@ impl Segment {
         let head = self.head();
         let slots = head.slots as usize;
         if len > slots || HEAD + 3 * slots + used > head.bytes as usize {
-            // A block that grows will grow on: an eighth more slots than it needs now, if they fit.
-            let ample = (len + len / 8).min(SLOTS_MAX);
-            let fits = HEAD + 3 * slots_for(ample) + used <= BLOCK_MAX;
-            *self = self.copy(Segment::with_room(if fits { ample } else { len }, used), kind);
+            *self = self.copy(Segment::with_room(len, used), kind);
         }
     }
 
@@ -467,6 +471,6 @@ impl Drop for Segment {
         }
         let bytes = self.block_bytes();
         // SAFETY: that was the last owner, and the block was allocated with this size.
-        unsafe { slab::release(self.0.cast(), bytes) };
+        unsafe { slab::release_segment(self.0.cast(), bytes) };
     }
 }
