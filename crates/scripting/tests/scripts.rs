@@ -277,8 +277,8 @@ fn json_goes_both_ways() {
     check("return cjson.decode('[null]')[1] == cjson.null", ":1");
     check(
         "return cjson.decode('{nope}')",
-        "-ERR Expected object key string but found invalid token at character 2 script: on \
-         @user_script:1.",
+        "-ERR user_script:1: Expected object key string but found invalid token at character 2 \
+         script: on @user_script:1.",
     );
     check("return pcall(cjson.encode, {pcall})", "$-1");
     check("local a = {} a[1] = a return pcall(cjson.encode, a)", "$-1");
