@@ -15,8 +15,8 @@
 //! count as free. They wait a moment, as who replaces a long string wants as much again, and memory
 //! that is there already saves the kernel from filling new pages with zeros.
 //!
-//! Blocks do not begin all at the same place of a page: a processor takes a read for one of what was
-//! written just before at another address, if both have the same place in their pages.
+//! Blocks do not begin all at the same place of a page: a processor takes a read for one of what
+//! was written just before at another address, if both have the same place in their pages.
 //!
 //! # Layout
 //!
