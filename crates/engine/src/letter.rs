@@ -61,6 +61,13 @@ pub enum Letter {
         /// The log offset that it depends on.
         offset: u64,
     },
+    /// A blocked client is to look at what it waits for.
+    LookAgain {
+        /// Which.
+        client: u64,
+        /// When, in milliseconds since 1970.
+        at_ms: u64,
+    },
     /// Text for a monitoring client.
     Monitor {
         /// For whom.
@@ -83,6 +90,7 @@ impl Letter {
         match self {
             Letter::Message { client, .. }
             | Letter::Unblocked { client, .. }
+            | Letter::LookAgain { client, .. }
             | Letter::Monitor { client, .. }
             | Letter::Kill { client } => Some(*client),
             Letter::LogGrew => None,
@@ -93,7 +101,10 @@ impl Letter {
     fn offset_mut(&mut self) -> Option<&mut u64> {
         match self {
             Letter::Message { offset, .. } | Letter::Unblocked { offset, .. } => Some(offset),
-            Letter::Monitor { .. } | Letter::Kill { .. } | Letter::LogGrew => None,
+            Letter::LookAgain { .. }
+            | Letter::Monitor { .. }
+            | Letter::Kill { .. }
+            | Letter::LogGrew => None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::blocking::{How, Offer, Waiter, Wish};
 use crate::commands::list::ends::{self, fill, pop_name};
 use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
 use crate::commands::stream::group_reading::serve_group;
+use crate::commands::stream::looking::tell_when_to_look;
 use crate::commands::stream::no_group_to_read;
 use crate::commands::stream::reading::serve_reader;
 use crate::ctx::Ctx;
@@ -32,6 +33,7 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
             ctx.keys.effects.records.end_unit();
             serve(ctx, &waiter, &key);
         }
+        tell_when_to_look(ctx, &key);
     }
     ctx.keys.db = db_before;
 }
@@ -51,9 +53,9 @@ fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
         | Some(Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_)) => Offer::Other,
         None => Offer::Gone,
     };
-    let position = ctx.keys.position(key);
+    let (position, now_ms) = (ctx.keys.position(key), ctx.keys.now_ms);
     let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer))
+    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer, now_ms))
 }
 
 /// Tells who waits in the name of a stream's group that the key has gone.

@@ -26,12 +26,15 @@ const TICK_MS: u64 = 100;
 /// A client that has been idle for so long keeps no buffer at all.
 const LONG_IDLE_MS: u64 = 60_000;
 const EXPIRE_MS: u64 = 25;
+/// A client that could not look at what it waits for tries again after this.
+const LOOK_MS: u64 = 2;
 
 impl EventLoop {
     /// Runs what is due.
     pub(crate) fn run_timers(&mut self) {
         let now = self.worker.now_ms;
         while let Some((deadline, client)) = self.timers.pop_due(now) {
+            self.look_again(client);
             self.give_up(client, deadline);
         }
         if self.expire_again || now >= self.next_expire_ms {
@@ -53,6 +56,17 @@ impl EventLoop {
             structures::alloc::fold();
             structures::slab::tidy_thread();
         }
+    }
+
+    /// A blocked client may find what time alone has brought it.
+    fn look_again(&mut self, client: u64) {
+        let Some((_, connection)) = self.connection_of(client) else { return };
+        let waiter = connection.session.blocked.clone();
+        let Some(waiter) = waiter.filter(|waiter| waiter.waits_for_idle()) else { return };
+        if !waiter.is_claimed() && !self.worker.look_again(&waiter) {
+            self.timers.add(self.worker.now_ms + LOOK_MS, client);
+        }
+        self.send_outbox();
     }
 
     /// A blocked client's time is over, if it is still blocked in the same command.

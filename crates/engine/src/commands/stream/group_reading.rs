@@ -11,7 +11,7 @@ use types::stream::{Entry, Group, Id, Pending};
 
 use super::long_reading::{reply_pending, reply_range};
 use super::reading::{Amount, begin, behind, has_entries_behind};
-use super::records::{log_claim, log_consumer, log_position};
+use super::records::{log_ack, log_claim, log_consumer, log_position};
 use super::replies::{reply_entry, reply_fields, reply_id, reply_key, reply_no_entry};
 use super::{CREATE_CONSUMER_EVENT, no_group_to_read};
 use crate::engine::Engine;
@@ -42,20 +42,67 @@ impl GroupRead {
         group.is_none_or(|group| has_entries_behind(stream, group.last_id))
     }
 
-    /// Whether there is something for the consumer at once.
+    /// Whether there is something for the consumer: what `ends_with` finds, or what it may take
+    /// from others.
     pub fn finds_some(&self, stream: &Stream, now_ms: u64) -> bool {
-        self.ends_with(stream) || stream.group(&self.group).is_some_and(|g| self.is_idle(g, now_ms))
+        self.ends_with(stream)
+            || stream.group(&self.group).is_some_and(|group| {
+                let mut idle = self.idle(group, now_ms);
+                idle.any(|pending| stream.get(pending.id).is_some())
+            })
     }
 
-    fn is_idle(&self, group: &Group, now_ms: u64) -> bool {
-        self.idle(group, now_ms).next().is_some()
+    /// What is pending and was delivered up to this moment may be taken from other consumers.
+    fn until_ms(&self, now_ms: u64) -> Option<u64> {
+        match self.claim? {
+            0 => Some(u64::MAX),
+            idle_ms => now_ms.checked_sub(idle_ms),
+        }
     }
 
     /// What may be taken from other consumers.
     fn idle<'a>(&self, group: &'a Group, now_ms: u64) -> impl Iterator<Item = Pending> + use<'a> {
-        let idle_ms = self.claim;
-        let pending = idle_ms.map(|_| group.pending().iter()).into_iter().flatten();
-        pending.filter(move |pending| Some(now_ms.saturating_sub(pending.delivered_ms)) >= idle_ms)
+        let until_ms = self.until_ms(now_ms);
+        let until_ms = until_ms.filter(|until_ms| group.has_delivered_until(*until_ms));
+        let pending = until_ms.map(|_| group.pending().iter()).into_iter().flatten();
+        pending.filter(move |pending| Some(pending.delivered_ms) <= until_ms)
+    }
+
+    /// When something may be taken from other consumers, as things are, or some moment before.
+    pub(super) fn due_ms(&self, stream: &Stream) -> Option<u64> {
+        let idle_ms = self.claim?;
+        let oldest_ms = stream.group(&self.group)?.oldest_ms()?;
+        Some(if idle_ms == 0 { 0 } else { oldest_ms.saturating_add(idle_ms) })
+    }
+
+    /// Forgets what is pending for long enough and gone from the stream, up to the first entry
+    /// that is there: nobody waits for those.
+    ///
+    /// # Errors
+    ///
+    /// `WrongType`.
+    pub(super) fn forget_gone(
+        &self,
+        keys: &mut Keyspace<'_>,
+        key: &[u8],
+    ) -> Result<(), CommandError> {
+        let now_ms = keys.now_ms;
+        let Some(mut stream) = keys.write::<Stream>(key)? else { return Ok(()) };
+        let value = stream.value();
+        let idle = value.group(&self.group).into_iter().flat_map(|g| self.idle(g, now_ms));
+        let gone = idle.take_while(|pending| value.get(pending.id).is_none());
+        let gone: Vec<Id> = gone.map(|pending| pending.id).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        if let Some(group) = stream.modify(SILENT).group_mut(&self.group) {
+            for id in &gone {
+                group.acknowledge(*id);
+            }
+        }
+        drop(stream);
+        gone.iter().for_each(|id| log_ack(keys, (key, &self.group), *id));
+        Ok(())
     }
 
     /// Notes that the consumer was heard of; makes it, if it is new.
@@ -227,7 +274,7 @@ fn log_given(
     if !keys.effects.logging {
         return;
     }
-    given.gone.iter().for_each(|id| super::records::log_ack(keys, (key, &read.group), *id));
+    given.gone.iter().for_each(|id| log_ack(keys, (key, &read.group), *id));
     for pending in &given.claimed {
         let count = pending.count.saturating_add(1);
         let pending = Pending { delivered_ms: now_ms, count, ..*pending };
