@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use resp::Reply;
+use resp::{Output, Reply};
 
 use crate::migration::Migration;
 use crate::pubsub::Scope;
@@ -56,8 +56,8 @@ pub enum Letter {
     Unblocked {
         /// For whom.
         client: u64,
-        /// The reply, in its protocol.
-        reply: Vec<u8>,
+        /// The reply, in its protocol; a long one is still to be written.
+        reply: Box<Output>,
         /// The log offset that it depends on.
         offset: u64,
     },

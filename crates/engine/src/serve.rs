@@ -67,7 +67,7 @@ pub(crate) fn tell_of_removal(shard: &mut Shard, (db, key): (u32, &[u8]), outbox
         let mut output = Output::new();
         let mut reply = Reply::new(&mut output, waiter.protocol);
         reply.error(no_group_to_read(key, &read.group));
-        let (client, reply) = (waiter.client, output.take_all());
+        let (client, reply) = (waiter.client, output.into());
         outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
     }
 }
@@ -88,7 +88,7 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     if output.is_empty() {
         return;
     }
-    let (client, reply) = (waiter.client, output.take_all());
+    let (client, reply) = (waiter.client, output.into());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
 }
 
@@ -140,10 +140,12 @@ fn fulfil(
         Wish::Read { after, amount } => {
             let of_key = waiter.keys.iter().zip(after).filter(|(name, _)| ***name == *key);
             if let Some(after) = of_key.map(|(_, after)| *after).min() {
-                serve_reader(&mut ctx.keys, reply, (key, after), *amount)?;
+                serve_reader(&mut ctx.keys, reply, (key, after), *amount, ctx.engine)?;
             }
         }
-        Wish::ReadGroup(read) => serve_group(&mut ctx.keys, reply, key, read)?,
+        Wish::ReadGroup(read) => {
+            serve_group(&mut ctx.keys, reply, key, read, ctx.engine)?;
+        }
         // Nobody waits for these in the queue of a key.
         Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }

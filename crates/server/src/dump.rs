@@ -19,6 +19,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use engine::letter::Letter;
 use engine::snapshot::{SavedEntry, SavedPart};
 use persistence::rdb::{self, Checksum};
+use resp::Output;
 
 use crate::clock;
 use crate::mail::Mail;
@@ -185,6 +186,7 @@ pub fn tell(shared: &Shared, waiting: Option<(usize, u64)>, succeeded: bool) {
         true => b"+OK\r\n",
         false => b"-ERR the snapshot could not be written, see the log\r\n",
     };
-    let letter = Letter::Unblocked { client, reply: reply.to_vec(), offset: 0 };
+    let reply = Box::new(Output::from(reply.to_vec()));
+    let letter = Letter::Unblocked { client, reply, offset: 0 };
     shared.post(worker, Mail::Letter(letter));
 }

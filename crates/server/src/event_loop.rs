@@ -426,7 +426,7 @@ impl EventLoop {
             Letter::Unblocked { client, reply, offset } => {
                 let Some((index, connection)) = self.connection_of(client) else { return };
                 if connection.hold == Hold::Blocked {
-                    self.resume(index, &reply, offset);
+                    self.resume(index, *reply, offset);
                 }
             }
             Letter::Kill { client } => {

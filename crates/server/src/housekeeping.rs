@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use engine::snapshot::SavedPart;
 use engine::sweep::Progress;
+use resp::Output;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 use crate::dump::{self, Part};
@@ -80,17 +81,18 @@ impl EventLoop {
             return;
         }
         let reply = self.worker.timeout_reply(&waiter);
-        self.resume(index, &reply, 0);
+        self.resume(index, reply, 0);
     }
 
     /// A blocked client has its reply: it goes on.
-    pub(crate) fn resume(&mut self, index: usize, reply: &[u8], offset: u64) {
+    pub(crate) fn resume(&mut self, index: usize, reply: Output, offset: u64) {
         let slot = self.connections.get_mut(index);
         let Some(connection) = slot.and_then(Option::as_deref_mut) else { return };
         let waiter = connection.session.blocked.clone();
+        let bytes = reply.pending_bytes() as u64;
         connection.resume(reply, offset, &self.worker);
         if let Some((args, ticks)) = connection.blocked_in.take() {
-            let cost = (ticks, reply.len() as u64);
+            let cost = (ticks, bytes);
             self.worker.account_unblocked(&connection.session.info, args.as_args(), cost);
         }
         if let Some(waiter) = waiter {

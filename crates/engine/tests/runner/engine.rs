@@ -100,12 +100,12 @@ impl InProcess {
                     message.write(&mut Reply::new(&mut out, protocol));
                     lines.extend(show(Some(number), &out.take_all()));
                 }
-                Letter::Unblocked { client, reply, .. } => {
+                Letter::Unblocked { client, mut reply, .. } => {
                     let Some(number) = self.number_of(client) else { continue };
                     self.client(number).waits = None;
                     *self.client(number).session.info.waiter.lock() = None;
                     self.client(number).session.blocked = None;
-                    lines.extend(show(Some(number), &reply));
+                    lines.extend(show(Some(number), &reply.take_all()));
                 }
                 Letter::LookAgain { client, at_ms } => self.looks.push((at_ms, client)),
                 Letter::Monitor { client, line } => {

@@ -66,7 +66,7 @@ fn xreadgroup(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         let (_, count) = served.get_or_insert_with(|| (begin(&mut ctx.reply), 0));
         *count += 1;
-        let how = (&read, &mut amount, Some(ctx.engine));
+        let how = (&read, &mut amount, ctx.engine);
         let (keys, reply) = (&mut ctx.keys, &mut ctx.reply);
         match from {
             From::New => read_new(keys, reply, (key, number), how)?,
