@@ -53,6 +53,17 @@ impl<P: Copy> Places<P> {
         self.grown_at = at;
     }
 
+    /// Puts places in behind the others while there is room; gives how many.
+    pub fn extend(&mut self, places: &[P]) -> usize {
+        let (len, room) = (self.places.len(), FULL - self.places.len());
+        let taken = places.len().min(room);
+        if self.places.capacity() - len < taken {
+            self.places.reserve_exact(taken.max(len).min(room));
+        }
+        self.places.extend_from_slice(&places[..taken]);
+        taken
+    }
+
     /// Takes one place out.
     pub fn take(&mut self, at: usize) {
         self.remove(at, at + 1);
