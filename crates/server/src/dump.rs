@@ -174,7 +174,7 @@ fn finish(shared: &Shared, result: &io::Result<u64>, waiting: Option<(usize, u64
             shared.log.warning(&format!("Background saving failed: {error}"));
         }
     }
-    snapshots.end(result.is_ok(), clock::now_ms());
+    shared.engine.end_snapshot(result.is_ok(), clock::now_ms());
     tell(shared, waiting, result.is_ok());
 }
 

@@ -194,7 +194,7 @@ impl EventLoop {
         }
         self.part = SavedPart::default();
         if self.worker.sweep(&mut self.part, &mut || false) == Progress::DoneLast {
-            self.shared.engine.snapshots.end(false, self.worker.now_ms);
+            self.shared.engine.end_snapshot(false, self.worker.now_ms);
         }
     }
 
