@@ -288,3 +288,45 @@ fn scripts_are_refused_by_what_they_may_write_while_the_last_snapshot_has_failed
     assert!(eval("#!lua flags=allow-oom,allow-stale\nreturn 1").starts_with("MISCONF Redis is"));
     assert_eq!(eval("#!lua flags=no-writes\nreturn redis.call('get', KEYS[1])"), "1");
 }
+
+#[test]
+fn what_a_killed_server_has_left_of_a_snapshot_is_removed_by_the_next() {
+    let (mut server, _) = with_a_stuck_disk(&[]);
+    let folder = server.folder.path().to_path_buf();
+    let dead = server.child.id();
+    let mut client = server.connect();
+    assert_eq!(client.ask("BGSAVE"), "Background saving started");
+    server.child.kill().expect("it runs");
+    server.child.wait().expect("it was started");
+    let pipe = folder.join(format!("temp-{dead}.rdb"));
+    fs::remove_file(&pipe).expect("the pipe");
+    let names = |names: &[&str]| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>();
+    let ours = format!("temp-{}.rdb", std::process::id());
+    let kept = names(&[
+        "temp-.rdb",
+        "temp-1x.rdb",
+        "temp-+1.rdb",
+        "xtemp-99999999.rdb",
+        "temp-99999999.rdb.bak",
+        "temp-99999999999999999999.rdb",
+        "temp-0.rdb",
+        &ours,
+        "dump.rdb",
+    ]);
+    let gone = names(&[&format!("temp-{dead}.rdb"), "temp-99999999.rdb"]);
+    for path in kept.iter().chain(&gone) {
+        fs::write(path, "half").expect("the folder can be written");
+    }
+    fs::create_dir(folder.join("temp-99999998.rdb")).expect("the folder can be written");
+    std::os::unix::fs::symlink("dump.rdb", folder.join("temp-99999997.rdb")).expect("as above");
+    let next = Server::start(&["--dir", &folder.to_string_lossy()]);
+    assert!(next.seen.concat().contains(&format!("Removed temp-{dead}.rdb")));
+    for path in &kept {
+        assert!(path.exists(), "{path:?}");
+    }
+    for path in &gone {
+        assert!(!path.exists(), "{path:?}");
+    }
+    assert!(folder.join("temp-99999998.rdb").is_dir());
+    assert!(fs::symlink_metadata(folder.join("temp-99999997.rdb")).is_ok());
+}
