@@ -50,7 +50,8 @@ impl Compactions {
     pub fn begin_if_wanted(&self, workers: usize) {
         let mut state = self.0.lock();
         let usage = slab::usage();
-        let gaps = usage.resident_bytes.saturating_sub(usage.live_bytes);
+        let settled = usage.live_bytes + usage.stuck_bytes;
+        let gaps = usage.resident_bytes.saturating_sub(settled);
         if state.left > 0 {
             return;
         }

@@ -21,7 +21,8 @@
 //! size:     0sssssss, or, from its last byte on, 1sssssss ... 0sssssss, the low bits first
 //! ```
 //!
-//! The gap lets elements come and go in front without moving all others.
+//! The gap lets elements come and go in front without moving all others. What is never read
+//! backwards, as a hash, goes without the sizes: `Packed<false>`.
 //!
 //! # Invariants
 //!
@@ -51,19 +52,33 @@ const GAP_MAX: usize = 1 << 10;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Spot(u32);
 
-/// Elements in one block.
+/// Elements in one block. `SIZED` says whether each has its size behind it, so that they can be
+/// read backwards.
 #[derive(Clone)]
-pub struct Packed(Blob);
+pub struct Packed<const SIZED: bool = true>(Blob);
 
-impl Default for Packed {
-    fn default() -> Packed {
+impl<const SIZED: bool> Default for Packed<SIZED> {
+    fn default() -> Packed<SIZED> {
         Packed::new()
     }
 }
 
 impl Packed {
+    /// Where the last element begins.
+    pub fn back(&self) -> Option<Spot> {
+        self.before(self.end())
+    }
+
+    /// The spot before this one, unless it is the first.
+    #[inline]
+    pub fn before(&self, at: Spot) -> Option<Spot> {
+        (at != self.front()).then(|| self.one_back(at))
+    }
+}
+
+impl<const SIZED: bool> Packed<SIZED> {
     /// No elements.
-    pub fn new() -> Packed {
+    pub fn new() -> Packed<SIZED> {
         let mut blob = Blob::with_capacity(HEADER);
         blob.extend(&[0; HEADER]);
         let mut packed = Packed(blob);
@@ -104,35 +119,29 @@ impl Packed {
         Spot(self.0.len() as u32)
     }
 
-    /// Where the last element begins.
-    pub fn back(&self) -> Option<Spot> {
-        self.before(self.end())
-    }
-
     /// The element at a spot, which is not the end.
     #[inline]
     pub fn item(&self, at: Spot) -> Item<'_> {
-        item_at(&self.0, at.0 as usize).0
+        item_at::<SIZED>(&self.0, at.0 as usize).0
     }
 
     /// The element at a spot, and the spot behind it.
     #[inline(always)]
     pub(super) fn item_and_next(&self, at: Spot) -> (Item<'_>, Spot) {
-        let (item, next) = item_at(&self.0, at.0 as usize);
+        let (item, next) = item_at::<SIZED>(&self.0, at.0 as usize);
         (item, Spot(next as u32))
     }
 
     /// The spot behind the element at this one.
     #[inline]
     pub fn after(&self, at: Spot) -> Spot {
-        Spot(item_at(&self.0, at.0 as usize).1 as u32)
+        Spot(item_at::<SIZED>(&self.0, at.0 as usize).1 as u32)
     }
 
-    /// The spot before this one, unless it is the first.
+    /// The spot before this one, which is not the first, where elements have sizes.
     #[inline]
-    pub fn before(&self, at: Spot) -> Option<Spot> {
-        let size = (at != self.front()).then(|| size_before(&self.0, at.0 as usize))?;
-        Some(Spot(at.0 - size as u32))
+    fn one_back(&self, at: Spot) -> Spot {
+        Spot(at.0 - size_before(&self.0, at.0 as usize) as u32)
     }
 
     /// Where element number `index` begins; the end, if there are not so many.
@@ -141,10 +150,10 @@ impl Packed {
         if index >= len {
             return self.end();
         }
-        if index <= len / 2 {
+        if index <= len / 2 || !SIZED {
             return (0..index).fold(self.front(), |at, _| self.after(at));
         }
-        (index..len).fold(self.end(), |at, _| self.before(at).expect("fewer than `len` steps"))
+        (index..len).fold(self.end(), |at, _| self.one_back(at))
     }
 
     /// The first element from `from` on that is `wanted`, of every `step` elements the first.
@@ -180,7 +189,7 @@ impl Packed {
     }
 
     fn behind(&self, at: usize) -> usize {
-        item_at(&self.0, at).1
+        item_at::<SIZED>(&self.0, at).1
     }
 
     /// Whether the element at this spot is these bytes.
@@ -189,7 +198,7 @@ impl Packed {
     }
 
     /// The elements in order.
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> Iter<'_, SIZED> {
         Iter::new(self)
     }
 
@@ -213,21 +222,21 @@ impl Packed {
         if at == self.front() && at != self.end() {
             return self.insert_in_front(element);
         }
-        let (size, from) = (element.size(), at.0 as usize);
+        let (size, from) = (element.size::<SIZED>(), at.0 as usize);
         let spare = spare(self.0.len() + size);
-        element.write(self.0.splice(from, 0, size, spare));
+        element.write::<SIZED>(self.0.splice(from, 0, size, spare));
         at
     }
 
     fn insert_in_front(&mut self, element: &Encoded<'_>) -> Spot {
-        let size = element.size();
+        let size = element.size::<SIZED>();
         if self.start() - HEADER < size {
-            let gap = size + Packed::gap_max(self.bytes());
+            let gap = size + Self::gap_max(self.bytes());
             self.0.splice(HEADER, self.start() - HEADER, gap, 0);
             self.write(4, HEADER + gap);
         }
         let (begin, end) = (self.start() - size, self.start());
-        element.write(&mut self.0.make_mut()[begin..end]);
+        element.write::<SIZED>(&mut self.0.make_mut()[begin..end]);
         self.write(4, begin);
         Spot(begin as u32)
     }
@@ -241,8 +250,8 @@ impl Packed {
     pub fn replace(&mut self, at: Spot, bytes: &[u8]) {
         let (element, from) = (Encoded::new(bytes), at.0 as usize);
         let old = self.behind(from) - from;
-        let spare = if element.size() > old { spare(self.0.len()) } else { 0 };
-        element.write(self.0.splice(from, old, element.size(), spare));
+        let spare = if element.size::<SIZED>() > old { spare(self.0.len()) } else { 0 };
+        element.write::<SIZED>(self.0.splice(from, old, element.size::<SIZED>(), spare));
     }
 
     /// Removes up to `count` elements from a spot on; gives where the next one then begins.
@@ -254,7 +263,7 @@ impl Packed {
             removed += 1;
         }
         self.write(0, self.len() - removed);
-        if from == self.start() && end - HEADER <= Packed::gap_max(self.0.len() - end) {
+        if from == self.start() && end - HEADER <= Self::gap_max(self.0.len() - end) {
             self.write(4, end);
             return Spot(end as u32);
         }
@@ -269,9 +278,9 @@ impl Packed {
     }
 
     /// Takes the elements from a spot on away, into a block of their own.
-    pub fn split_off(&mut self, at: Spot) -> Packed {
+    pub fn split_off(&mut self, at: Spot) -> Packed<SIZED> {
         let (count, from) = (Iter::between(self, at, self.end()).count(), at.0 as usize);
-        let tail = Packed::of(&self.0[from..], count);
+        let tail = Self::of(&self.0[from..], count);
         let rest = self.0.len() - from;
         self.write(0, self.len() - count);
         self.0.splice(from, rest, 0, 0);
@@ -279,14 +288,14 @@ impl Packed {
     }
 
     /// Puts the elements of another block behind all.
-    pub fn append(&mut self, other: &Packed) {
+    pub fn append(&mut self, other: &Packed<SIZED>) {
         let bytes = &other.0[other.start()..];
         self.write(0, self.len() + other.len());
         let end = self.0.len();
         self.0.splice(end, 0, bytes.len(), 0).copy_from_slice(bytes);
     }
 
-    fn of(elements: &[u8], len: usize) -> Packed {
+    fn of(elements: &[u8], len: usize) -> Packed<SIZED> {
         let mut packed = Packed(Blob::with_capacity(HEADER + elements.len()));
         packed.0.extend(&(len as u32).to_le_bytes());
         packed.0.extend(&(HEADER as u32).to_le_bytes());
@@ -316,13 +325,13 @@ fn spare(size: usize) -> usize {
     if size <= 512 { 0 } else { (size / 8).min(2 << 10) }
 }
 
-impl PartialEq for Packed {
-    fn eq(&self, other: &Packed) -> bool {
+impl<const SIZED: bool> PartialEq for Packed<SIZED> {
+    fn eq(&self, other: &Packed<SIZED>) -> bool {
         self.0[self.start()..] == other.0[other.start()..]
     }
 }
 
-impl fmt::Debug for Packed {
+impl<const SIZED: bool> fmt::Debug for Packed<SIZED> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }

@@ -2,6 +2,7 @@
 
 use super::chunk::CHUNK_MAX;
 use super::codec::Pair;
+use super::locator::Locator;
 use super::map::{Elements, Place};
 use super::segment::{SLOTS_MAX, Segment};
 
@@ -44,32 +45,31 @@ impl Elements {
         Iter { table: self, at: Place { chunk: 0, slot: 0 }, index: 0 }
     }
 
-    /// Calls `see` with the elements at some positions, at most `TOGETHER`, in their order.
+    /// Calls `see` with the elements that are meant, at most `TOGETHER`, in their order.
     /// What has to be read for one is asked for while the others are: they lie far apart, and each
     /// of three reads would be waited for alone.
     ///
     /// # Panics
     ///
-    /// Panics if there is none at one of the positions.
+    /// Panics if one of them is not there.
     pub fn at_each<'a>(
         &'a self,
-        positions: impl Iterator<Item = u64>,
+        locators: impl Iterator<Item = Locator>,
         mut see: impl FnMut(Pair<'a>),
     ) {
-        const THERE: &str = "there is an element at each of the positions";
-        let mut found: [Option<(&Segment, u64)>; TOGETHER] = [None; TOGETHER];
+        const THERE: &str = "each of the elements is there";
+        let mut found: [Option<(&Segment, Locator)>; TOGETHER] = [None; TOGETHER];
         let mut count = 0;
-        for (found, position) in found.iter_mut().zip(positions) {
-            let segment = self.segment(self.place(position).expect(THERE));
+        for (found, locator) in found.iter_mut().zip(locators) {
+            let segment = self.segment(self.segment_of(locator).expect(THERE));
             segment.prefetch();
-            *found = Some((segment, position));
+            *found = Some((segment, locator));
             count += 1;
         }
         let mut slots = [0; TOGETHER];
         let found = || found.iter().take(count).flatten();
-        for (slot, (segment, position)) in slots.iter_mut().zip(found()) {
-            let here = |slot| self.position_of(segment.element(slot, self.kind).0) == *position;
-            *slot = segment.find_present(*position as u8, here).expect(THERE);
+        for (slot, (segment, locator)) in slots.iter_mut().zip(found()) {
+            *slot = self.slot_of(segment, *locator).expect(THERE);
             segment.prefetch_offset(*slot);
         }
         slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_slot(*slot));

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use super::chunk::{CHUNK_MAX, Chunk, Slot};
 use super::codec::{self, Pair};
+use super::locator::Locator;
 use super::segment::{BLOCK_MAX, SLOTS_MAX, Segment};
 use crate::position::PositionHasher;
 
@@ -137,8 +138,10 @@ impl Elements {
     /// Where a position belongs, if there are segments.
     #[inline(always)]
     pub(super) fn place(&self, position: u64) -> Option<Place> {
-        let after = self.root.partition_point(|stretch| stretch.start <= position);
-        let chunk = after.checked_sub(1)?;
+        let chunk = match self.root.len() {
+            1 => 0,
+            _ => self.root.partition_point(|stretch| stretch.start <= position).checked_sub(1)?,
+        };
         Some(Place { chunk, slot: self.root[chunk].chunk.locate(position) })
     }
 
@@ -163,13 +166,11 @@ impl Elements {
         self.get(key).is_some()
     }
 
-    /// The element at a position, if there is one; and if there is none, any element or none.
+    /// The element that is meant, if it is there; and if it is not, any element or none.
     #[inline]
-    pub fn at_position(&self, position: u64) -> Option<Pair<'_>> {
-        let segment = self.segment(self.place(position)?);
-        let here = |slot| self.position_of(segment.element(slot, self.kind).0) == position;
-        let slot = segment.find_present(position as u8, here)?;
-        Some(segment.element(slot, self.kind))
+    pub fn at(&self, locator: Locator) -> Option<Pair<'_>> {
+        let (place, slot) = self.locate(locator)?;
+        Some(self.segment(place).element(slot, self.kind))
     }
 
     /// Asks for the memory that a look-up at a position begins with.
@@ -345,12 +346,9 @@ impl Elements {
         true
     }
 
-    /// Removes the element at a position, where there surely is one.
-    pub fn remove_position(&mut self, position: u64) {
-        let Some(place) = self.place(position) else { return };
-        let segment = self.segment(place);
-        let here = |slot| self.position_of(segment.element(slot, self.kind).0) == position;
-        let Some(slot) = segment.find_present(position as u8, here) else { return };
+    /// Removes the element that is meant, where there surely is one.
+    pub fn remove_at(&mut self, locator: Locator) {
+        let Some((place, slot)) = self.locate(locator) else { return };
         self.edit(place, |segment, kind| segment.remove(slot, kind));
         self.len -= 1;
         self.merge_around(place);

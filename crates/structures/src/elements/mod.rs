@@ -4,11 +4,13 @@
 mod chunk;
 mod codec;
 mod count;
+mod locator;
 mod look;
 mod map;
 mod segment;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+pub use locator::Locator;
 pub use look::{Iter, TOGETHER};
 pub use map::{Elements, PayloadKind};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{Elements, PayloadKind};
+use super::{Elements, Locator, PayloadKind};
 use crate::PositionHasher;
 
 type Model = HashMap<Vec<u8>, Vec<u8>>;
@@ -50,7 +50,10 @@ fn assert_same(table: &Elements, model: &Model) {
     assert_eq!(seen, model.len());
     for (key, payload) in model {
         assert_eq!(table.get(key), Some(&payload[..]));
-        assert_eq!(table.at_position(table.position_of(key)), Some((&key[..], &payload[..])));
+        assert_eq!(
+            table.at(Locator::whole(table.position_of(key))),
+            Some((&key[..], &payload[..]))
+        );
     }
     assert_eq!(table.counted_bytes(), table.segment_bytes());
 }

@@ -107,8 +107,8 @@ impl<'a> Encoded<'a> {
     }
 
     /// Bytes of the whole element.
-    pub(super) fn size(&self) -> usize {
-        self.content() + tail_len(self.content())
+    pub(super) fn size<const SIZED: bool>(&self) -> usize {
+        self.content() + tail_len::<SIZED>(self.content())
     }
 
     /// Whether these bytes begin with this element.
@@ -119,7 +119,7 @@ impl<'a> Encoded<'a> {
     }
 
     /// Writes the element to where it fits exactly.
-    pub(super) fn write(&self, to: &mut [u8]) {
+    pub(super) fn write<const SIZED: bool>(&self, to: &mut [u8]) {
         let (head, content) = (self.head(), self.content());
         to[..head.len()].copy_from_slice(head);
         to[head.len()..content].copy_from_slice(self.bytes);
@@ -155,24 +155,27 @@ fn integer(bytes: &[u8]) -> Option<i64> {
 }
 
 /// Bytes that say a size of so much.
-fn tail_len(content: usize) -> usize {
+fn tail_len<const SIZED: bool>(content: usize) -> usize {
+    if !SIZED {
+        return 0;
+    }
     let bits = usize::BITS - content.leading_zeros();
     bits.div_ceil(7) as usize
 }
 
 /// The element that begins at `at`, and where the next one does.
 #[inline(always)]
-pub(super) fn item_at(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
+pub(super) fn item_at<const SIZED: bool>(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
     // Most are short strings, whose tails are a byte.
     let head = bytes[at];
     if head < SHORT_MAX as u8 {
         let end = at + 1 + usize::from(head);
-        return (Item::Bytes(&bytes[at + 1..end]), end + 1);
+        return (Item::Bytes(&bytes[at + 1..end]), end + usize::from(SIZED));
     }
-    other_item_at(bytes, at)
+    other_item_at::<SIZED>(bytes, at)
 }
 
-fn other_item_at(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
+fn other_item_at<const SIZED: bool>(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
     let head = bytes[at];
     let (begin, len) = match head {
         ..LONG => (at + 1, usize::from(head)),
@@ -188,12 +191,14 @@ fn other_item_at(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
             let unused = 64 - 8 * len as u32;
             let value = i64::from_le_bytes(wide) << unused >> unused;
             let content = 1 + len;
-            return (Item::Int(value), at + content + tail_len(content));
+            return (Item::Int(value), at + content + tail_len::<SIZED>(content));
         }
-        SMALL.. => return (Item::Int(i64::from(head & !SMALL)), at + 2),
+        SMALL.. => {
+            return (Item::Int(i64::from(head & !SMALL)), at + 1 + usize::from(SIZED));
+        }
     };
     let content = begin - at + len;
-    (Item::Bytes(&bytes[begin..begin + len]), at + content + tail_len(content))
+    (Item::Bytes(&bytes[begin..begin + len]), at + content + tail_len::<SIZED>(content))
 }
 
 /// Bytes of the element that ends at `end`.

@@ -4,24 +4,24 @@ use super::{Item, Packed, Spot};
 
 /// Elements of a block in order.
 #[derive(Clone)]
-pub struct Iter<'a> {
-    packed: &'a Packed,
+pub struct Iter<'a, const SIZED: bool = true> {
+    packed: &'a Packed<SIZED>,
     front: Spot,
     back: Spot,
 }
 
-impl<'a> Iter<'a> {
-    pub(super) fn new(packed: &'a Packed) -> Iter<'a> {
+impl<'a, const SIZED: bool> Iter<'a, SIZED> {
+    pub(super) fn new(packed: &'a Packed<SIZED>) -> Iter<'a, SIZED> {
         Iter::between(packed, packed.front(), packed.end())
     }
 
     /// The elements from one spot to before another.
-    pub fn between(packed: &'a Packed, front: Spot, back: Spot) -> Iter<'a> {
+    pub fn between(packed: &'a Packed<SIZED>, front: Spot, back: Spot) -> Iter<'a, SIZED> {
         Iter { packed, front, back }
     }
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a, const SIZED: bool> Iterator for Iter<'a, SIZED> {
     type Item = Item<'a>;
 
     #[inline]
@@ -46,11 +46,11 @@ impl DoubleEndedIterator for Iter<'_> {
     }
 }
 
-impl<'a> IntoIterator for &'a Packed {
+impl<'a, const SIZED: bool> IntoIterator for &'a Packed<SIZED> {
     type Item = Item<'a>;
-    type IntoIter = Iter<'a>;
+    type IntoIter = Iter<'a, SIZED>;
 
-    fn into_iter(self) -> Iter<'a> {
+    fn into_iter(self) -> Iter<'a, SIZED> {
         self.iter()
     }
 }

@@ -1,10 +1,11 @@
 //! Memory for the many small blocks that keys are.
 //!
-//! A general allocator rounds a block of 130 bytes up to 160; here the steps are 8 bytes up to 256
-//! and 16 up to 512, and all pages lie in regions of the size of a huge page, so that the
+//! A general allocator rounds a block of 130 bytes up to 160; here the steps are 8 bytes up to 256,
+//! 16 up to 512 and 64 up to 1024, and all pages lie in regions of the size of a huge page, so that the
 //! processor needs one address translation where it would need five hundred. Larger blocks, and
 //! all blocks under a memory checker (`--cfg plain_memory`), come from the general allocator.
-//! Arrays of buckets, of 64 bytes to 4 KiB, come as runs of units of 256 bytes.
+//! Arrays of buckets, of 64 bytes to 4 KiB, come as runs of units of 256 bytes, and so do segments
+//! of collections of up to 8 KiB.
 //!
 //! ```text
 //! region  2 MiB, aligned to it        region.rs    cut into 64 pages, given back when all are free
@@ -35,13 +36,17 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 
 pub use evacuation::Evacuation;
+use runs::Purpose;
 
 /// The largest block that comes from a page.
-const SLAB_MAX: usize = if cfg!(plain_memory) { 0 } else { 512 };
+const SLAB_MAX: usize = if cfg!(plain_memory) { 0 } else { 1024 };
 /// Where steps of 8 bytes end and those of 16 begin.
 const FINE_MAX: usize = 256;
+/// Where steps of 16 bytes end and those of 64 begin.
+const MEDIUM_MAX: usize = 512;
 const FINE_CLASSES: usize = FINE_MAX / 8;
-const CLASSES: usize = FINE_CLASSES + (512 - FINE_MAX) / 16;
+const MEDIUM_CLASSES: usize = (MEDIUM_MAX - FINE_MAX) / 16;
+const CLASSES: usize = FINE_CLASSES + MEDIUM_CLASSES + (1024 - MEDIUM_MAX) / 64;
 
 /// Whether blocks of this size come from pages.
 #[inline]
@@ -58,16 +63,24 @@ pub(crate) const fn footprint(size: usize) -> usize {
 /// Bytes in a block of a class.
 #[inline]
 const fn block_size(class: usize) -> usize {
-    if class < FINE_CLASSES { (class + 1) * 8 } else { FINE_MAX + (class + 1 - FINE_CLASSES) * 16 }
+    if class < FINE_CLASSES {
+        (class + 1) * 8
+    } else if class < FINE_CLASSES + MEDIUM_CLASSES {
+        FINE_MAX + (class + 1 - FINE_CLASSES) * 16
+    } else {
+        MEDIUM_MAX + (class + 1 - FINE_CLASSES - MEDIUM_CLASSES) * 64
+    }
 }
 
-/// The class of blocks for `size` bytes, which is between 1 and 512.
+/// The class of blocks for `size` bytes, which is between 1 and 1024.
 #[inline]
 const fn class_of(size: usize) -> usize {
     if size <= FINE_MAX {
         size.div_ceil(8) - 1
-    } else {
+    } else if size <= MEDIUM_MAX {
         FINE_CLASSES + (size - FINE_MAX).div_ceil(16) - 1
+    } else {
+        FINE_CLASSES + MEDIUM_CLASSES + (size - MEDIUM_MAX).div_ceil(64) - 1
     }
 }
 
@@ -103,14 +116,9 @@ pub(crate) unsafe fn release(at: NonNull<u8>, size: usize) {
     unsafe { std::alloc::dealloc(at.as_ptr(), layout(size)) };
 }
 
-/// Buckets, aligned to 64 bytes: at most 4 KiB, which are not 0.
+/// Buckets, aligned to 64 bytes: at most 8 KiB, which are not 0.
 pub(crate) fn allocate_array(bytes: usize) -> NonNull<u8> {
-    if bytes <= runs::UNIT_BYTES || cfg!(plain_memory) {
-        return allocate(bytes);
-    }
-    let units = bytes.div_ceil(runs::UNIT_BYTES);
-    crate::alloc::count((units * runs::UNIT_BYTES) as i64);
-    runs::take(units)
+    allocate_run(Purpose::Buckets, bytes)
 }
 
 /// Takes buckets back.
@@ -119,14 +127,55 @@ pub(crate) fn allocate_array(bytes: usize) -> NonNull<u8> {
 ///
 /// They come from `allocate_array` with this size, and nobody uses them any more.
 pub(crate) unsafe fn release_array(at: NonNull<u8>, bytes: usize) {
-    if bytes <= runs::UNIT_BYTES || cfg!(plain_memory) {
+    // SAFETY: the caller's contract.
+    unsafe { release_run(Purpose::Buckets, at, bytes) };
+}
+
+/// Bytes that `allocate_segment` takes for so many.
+pub(crate) const fn segment_footprint(bytes: usize) -> usize {
+    if is_run(bytes) { bytes.next_multiple_of(runs::UNIT_BYTES) } else { footprint(bytes) }
+}
+
+/// A segment of a collection, aligned to 8 bytes: at most 8 KiB, which are not 0.
+pub(crate) fn allocate_segment(bytes: usize) -> NonNull<u8> {
+    allocate_run(Purpose::Segments, bytes)
+}
+
+/// Takes a segment back.
+///
+/// # Safety
+///
+/// It comes from `allocate_segment` with this size, and nobody uses it any more.
+pub(crate) unsafe fn release_segment(at: NonNull<u8>, bytes: usize) {
+    // SAFETY: the caller's contract.
+    unsafe { release_run(Purpose::Segments, at, bytes) };
+}
+
+const fn is_run(bytes: usize) -> bool {
+    bytes > runs::UNIT_BYTES && !cfg!(plain_memory)
+}
+
+fn allocate_run(purpose: Purpose, bytes: usize) -> NonNull<u8> {
+    if !is_run(bytes) {
+        return allocate(bytes);
+    }
+    let units = bytes.div_ceil(runs::UNIT_BYTES);
+    crate::alloc::count((units * runs::UNIT_BYTES) as i64);
+    runs::take(purpose, units)
+}
+
+/// # Safety
+///
+/// The run comes from `allocate_run` with this purpose and size, and nobody uses it any more.
+unsafe fn release_run(purpose: Purpose, at: NonNull<u8>, bytes: usize) {
+    if !is_run(bytes) {
         // SAFETY: the caller's contract.
         return unsafe { release(at, bytes) };
     }
     let units = bytes.div_ceil(runs::UNIT_BYTES);
     crate::alloc::count(-((units * runs::UNIT_BYTES) as i64));
     // SAFETY: the caller's contract.
-    unsafe { runs::put(at, units) };
+    unsafe { runs::put(purpose, at, units) };
 }
 
 /// Takes a block back that has been moved, so that nobody at hand gets it again.
@@ -148,13 +197,17 @@ pub struct Usage {
     pub live_bytes: usize,
     /// Bytes of the regions that they lie in, without those that are all free.
     pub resident_bytes: usize,
+    /// Bytes that are free between blocks that never move.
+    pub stuck_bytes: usize,
 }
 
 /// What the slabs hold, to within what threads have at hand.
 pub fn usage() -> Usage {
+    let (runs_bytes, stuck_bytes) = runs::live_and_stuck_bytes();
     Usage {
-        live_bytes: class::live_bytes() + runs::live_bytes(),
+        live_bytes: class::live_bytes() + runs_bytes,
         resident_bytes: region::resident_bytes(),
+        stuck_bytes,
     }
 }
 

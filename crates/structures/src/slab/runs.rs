@@ -1,8 +1,12 @@
-//! Runs of 1 to 16 units of 256 bytes, for arrays of buckets.
+//! Runs of 1 to 32 units of 256 bytes, for arrays of buckets and segments of collections.
 //!
 //! All tables grow at about the same pace, so they give thousands of arrays of one size back
 //! while they ask for the next. In pages of one size each the last array would keep its page; here
-//! the room that arrays leave joins, whatever their sizes.
+//! the room that arrays leave joins, whatever their sizes. So it is with the segments of many
+//! collections.
+//!
+//! Buckets move when their pages are sparse, segments of collections do not: so they have pages of
+//! their own, which are never set aside.
 //!
 //! # Invariants
 //!
@@ -21,17 +25,28 @@ use super::page::{HEADS_BYTES, PAGE_BYTES, REGION_BYTES, head_of};
 use super::region;
 
 pub(super) const UNIT_BYTES: usize = 256;
-/// Units of the longest run: 4 KiB.
-const UNITS_MAX: usize = 16;
+/// Units of the longest run: 8 KiB.
+const UNITS_MAX: usize = 32;
 const _: () = assert!(PAGE_BYTES / UNIT_BYTES == u128::BITS as usize);
 
-static RUNS: Mutex<Runs> = Mutex::new(Runs::EMPTY);
+static BUCKETS: Mutex<Runs> = Mutex::new(Runs::EMPTY);
+static SEGMENTS: Mutex<Runs> = Mutex::new(Runs::EMPTY);
+
+/// What a run is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purpose {
+    /// Buckets of tables, which move off sparse pages.
+    Buckets,
+    /// Segments of collections, which do not.
+    Segments,
+}
 
 struct Runs {
     /// Pages by their longest run of free units, from one on.
     lists: [List<Page>; UNITS_MAX],
     set_aside: List<Page>,
     live: usize,
+    pages: usize,
 }
 
 /// The head of a page of runs.
@@ -41,6 +56,8 @@ pub(super) struct Page {
     free: u128,
     unused: u128,
     is_set_aside: bool,
+    /// The longest run of free units.
+    longest: u8,
 }
 
 // SAFETY: the field is the page's own.
@@ -55,41 +72,52 @@ unsafe impl Send for Runs {}
 
 /// Sets sparse pages aside; their numbers are added.
 pub(super) fn set_aside(pages: &mut HashSet<usize>) {
-    lock().set_sparse_aside(pages);
+    lock(Purpose::Buckets).set_sparse_aside(pages);
 }
 
 /// Uses pages again that were set aside.
 pub(super) fn take_back() {
-    lock().take_back();
+    lock(Purpose::Buckets).take_back();
 }
 
-/// A run of 1 to 16 units.
-pub(super) fn take(units: usize) -> NonNull<u8> {
-    lock().take(units)
+/// A run of 1 to 32 units.
+pub(super) fn take(purpose: Purpose, units: usize) -> NonNull<u8> {
+    lock(purpose).take(units)
 }
 
 /// Takes a run back.
 ///
 /// # Safety
 ///
-/// It comes from `take` with this many units, and nobody uses it any more.
-pub(super) unsafe fn put(at: NonNull<u8>, units: usize) {
+/// It comes from `take` with this purpose and so many units, and nobody uses it any more.
+pub(super) unsafe fn put(purpose: Purpose, at: NonNull<u8>, units: usize) {
     // SAFETY: the caller's contract.
-    unsafe { lock().put(at, units) };
+    unsafe { lock(purpose).put(at, units) };
 }
 
-/// Bytes of the runs that are in use.
-pub(super) fn live_bytes() -> usize {
-    lock().live * UNIT_BYTES
+/// Bytes of the runs that are in use, and of what is free between those that never move.
+pub(super) fn live_and_stuck_bytes() -> (usize, usize) {
+    let buckets = lock(Purpose::Buckets).live * UNIT_BYTES;
+    let segments = lock(Purpose::Segments);
+    let live = segments.live * UNIT_BYTES;
+    (buckets + live, segments.pages * PAGE_BYTES - live)
 }
 
-fn lock() -> MutexGuard<'static, Runs> {
-    RUNS.lock().expect("nobody panics while holding it")
+fn lock(purpose: Purpose) -> MutexGuard<'static, Runs> {
+    let runs = match purpose {
+        Purpose::Buckets => &BUCKETS,
+        Purpose::Segments => &SEGMENTS,
+    };
+    runs.lock().expect("nobody panics while holding it")
 }
 
 impl Runs {
-    const EMPTY: Runs =
-        Runs { lists: [const { List::EMPTY }; UNITS_MAX], set_aside: List::EMPTY, live: 0 };
+    const EMPTY: Runs = Runs {
+        lists: [const { List::EMPTY }; UNITS_MAX],
+        set_aside: List::EMPTY,
+        live: 0,
+        pages: 0,
+    };
 
     fn take(&mut self, units: usize) -> NonNull<u8> {
         let roomy = self.lists[units - 1..].iter().find_map(List::first);
@@ -97,11 +125,10 @@ impl Runs {
         self.live += units;
         // SAFETY: pages in lists live, and the lock is held.
         let head = unsafe { page.as_mut() };
-        let before = longest(head.free);
         let unit = starts(head.free, units).trailing_zeros();
         head.free &= !(mask(units) << unit);
         let at = head.memory;
-        self.relist(page, before);
+        self.relist(page);
         // SAFETY: within the page.
         unsafe { at.add(unit as usize * UNIT_BYTES) }
     }
@@ -114,17 +141,26 @@ impl Runs {
         self.live -= units;
         // SAFETY: the run's page lives, and the lock is held.
         let head = unsafe { page.as_mut() };
-        let before = longest(head.free);
         let unit = (at.as_ptr().addr() % PAGE_BYTES) / UNIT_BYTES;
         head.free |= mask(units) << unit;
         let is_empty = head.free == head.unused && !head.is_set_aside;
-        let memory = head.memory;
-        self.relist(page, before);
+        self.relist(page);
         if is_empty {
             self.lists[UNITS_MAX - 1].unlink(page);
             // SAFETY: all units are free, and the page left its list.
-            unsafe { region::give_page(memory) };
+            unsafe { self.give(page) };
         }
+    }
+
+    /// Gives a page back.
+    ///
+    /// # Safety
+    ///
+    /// All of its units are free, and it is in no list.
+    unsafe fn give(&mut self, page: NonNull<Page>) {
+        self.pages -= 1;
+        // SAFETY: pages live until here, the lock is held, and nobody uses a unit.
+        unsafe { region::give_page(page.as_ref().memory) };
     }
 
     fn list_of(&mut self, page: NonNull<Page>) -> Option<&mut List<Page>> {
@@ -133,7 +169,7 @@ impl Runs {
         if head.is_set_aside {
             return Some(&mut self.set_aside);
         }
-        longest(head.free).checked_sub(1).map(|at| &mut self.lists[at])
+        usize::from(head.longest).checked_sub(1).map(|at| &mut self.lists[at])
     }
 
     /// Sets pages aside that are less than half in use, if there are enough of them.
@@ -165,17 +201,19 @@ impl Runs {
             head.is_set_aside = false;
             if head.free == head.unused {
                 // SAFETY: all units are free, and the page left its list.
-                unsafe { region::give_page(head.memory) };
+                unsafe { self.give(page) };
             } else {
                 self.list_of(page).expect("a sparse page is not full").link(page);
             }
         }
     }
 
-    fn relist(&mut self, page: NonNull<Page>, before: usize) {
+    /// Puts a page into the list where it belongs now.
+    fn relist(&mut self, mut page: NonNull<Page>) {
         // SAFETY: as above.
-        let head = unsafe { page.as_ref() };
-        let after = longest(head.free);
+        let head = unsafe { page.as_mut() };
+        let (before, after) = (usize::from(head.longest), longest(head.free));
+        head.longest = after as u8;
         if before == after || head.is_set_aside {
             return;
         }
@@ -199,10 +237,12 @@ impl Runs {
             free: unused,
             unused,
             is_set_aside: false,
+            longest: UNITS_MAX as u8,
         };
         // SAFETY: the place of this page's head, aligned, and nobody else's.
         unsafe { page.write(head) };
         self.lists[UNITS_MAX - 1].link(page);
+        self.pages += 1;
         page
     }
 }
@@ -219,19 +259,32 @@ fn mask(units: usize) -> u128 {
 
 /// The units at which a free run of that length begins.
 fn starts(free: u128, units: usize) -> u128 {
-    (1..units).fold(free, |starts, _| starts & starts >> 1)
+    // Where a run of `length` begins here and one of `more` behind it, one of both begins.
+    let (mut starts, mut length) = (free, 1);
+    while length < units {
+        let more = length.min(units - length);
+        starts &= starts >> more;
+        length += more;
+    }
+    starts
 }
 
 /// The longest run of free units, which counts up to `UNITS_MAX`.
 fn longest(free: u128) -> usize {
-    let mut starts = free;
-    for units in 0..UNITS_MAX {
-        if starts == 0 {
-            return units;
-        }
-        starts &= starts >> 1;
+    // The runs of 1, 2, 4 ... units, then the longest that is a sum of them.
+    const POWERS: usize = UNITS_MAX.ilog2() as usize + 1;
+    let mut runs = [free; POWERS];
+    for power in 1..POWERS {
+        runs[power] = runs[power - 1] & runs[power - 1] >> (1 << (power - 1));
     }
-    UNITS_MAX
+    let (mut starts, mut length) = (u128::MAX, 0);
+    for power in (0..POWERS).rev() {
+        let longer = starts & runs[power] >> length;
+        if longer != 0 && length + (1 << power) <= UNITS_MAX {
+            (starts, length) = (longer, length + (1 << power));
+        }
+    }
+    length
 }
 
 #[cfg(test)]

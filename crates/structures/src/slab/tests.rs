@@ -36,12 +36,12 @@ impl Drop for Owned {
 }
 
 #[test]
-fn classes_are_8_bytes_apart_to_256_and_16_to_512() {
-    for size in 1..=512 {
+fn classes_are_8_bytes_apart_to_256_and_16_to_512_and_64_to_1024() {
+    for size in 1..=1024 {
         let class = class_of(size);
         assert!(block_size(class) >= size, "{size}");
         assert!(class == 0 || block_size(class - 1) < size, "{size}");
-        let step = [(256, 8), (512, 16)].into_iter().find(|&(to, _)| size <= to);
+        let step = [(256, 8), (512, 16), (1024, 64)].into_iter().find(|&(to, _)| size <= to);
         assert!(step.is_some_and(|(_, step)| block_size(class) - size < step), "{size}");
         if SLAB_MAX > 0 {
             assert_eq!(footprint(size), block_size(class));
@@ -63,7 +63,7 @@ fn blocks_never_overlap_whatever_the_order_of_releases() {
         while blocks.len() < live {
             let grow = random(3) > 0 || blocks.is_empty();
             if grow {
-                blocks.push(Owned::new(1 + random(600), random(256) as u8));
+                blocks.push(Owned::new(1 + random(1200), random(256) as u8));
             } else {
                 blocks.swap_remove(random(blocks.len()));
             }

@@ -21,26 +21,47 @@ pub(super) fn edit<L: Leaf, S: Seek<L>, R>(
     match node {
         Node::Leaf(leaf) => {
             let leaf = leaf.get_mut_or_copy();
-            let before = leaf.len();
-            let result = change(leaf, seek);
-            let more = leaf.len() as isize - before as isize;
+            let (result, more) = edit_leaf(leaf, seek, change);
             (result, Change { more, spill: overflow(leaf) })
         }
         Node::Inner(inner) => {
             let inner = inner.get_mut_or_copy();
             let at = seek.choose(&inner.children);
             let child = &mut inner.children[at];
-            let (result, mut changed) = edit(&mut child.node, seek, change);
+            let (result, mut changed) = match &mut child.node {
+                Node::Leaf(leaf) => {
+                    let (result, more) = edit_leaf(leaf.get_mut_or_copy(), seek, change);
+                    (result, Change { more, spill: Vec::new() })
+                }
+                Node::Inner(_) => edit(&mut child.node, seek, change),
+            };
             note(child, &changed);
+            let mut behind = at;
+            if let Some((right, new)) = inner.share(at) {
+                (behind, changed.spill) = (right, new.into_iter().collect());
+            } else {
+                inner.children[at].shed(&mut changed.spill);
+            }
             let mut spill = Vec::new();
             if !changed.spill.is_empty() {
-                inner.insert(at, &mut changed.spill, &mut spill);
+                inner.insert(behind, &mut changed.spill, &mut spill);
             } else if changed.more < 0 {
                 inner.tidy(at);
             }
             (result, Change { more: changed.more, spill })
         }
     }
+}
+
+/// Changes a leaf; says how many elements more it has.
+fn edit_leaf<L: Leaf, S: Seek<L>, R>(
+    leaf: &mut L,
+    seek: &S,
+    change: impl FnOnce(&mut L, &S) -> R,
+) -> (R, isize) {
+    let before = leaf.len();
+    let result = change(leaf, seek);
+    (result, leaf.len() as isize - before as isize)
 }
 
 /// Puts a leaf at an end of what is below a node.
@@ -81,7 +102,7 @@ fn note<L: Leaf>(child: &mut Child<L>, change: &Change<L>) {
 }
 
 /// What does not fit into a leaf, as nodes behind it.
-fn overflow<L: Leaf>(leaf: &mut L) -> Vec<Child<L>> {
+pub(super) fn overflow<L: Leaf>(leaf: &mut L) -> Vec<Child<L>> {
     let mut spill = Vec::new();
     let mut next = leaf.overflow();
     while let Some(mut leaf) = next {

@@ -23,6 +23,17 @@ pub trait Leaf: Clone {
     /// leaf is asked next.
     fn overflow(&mut self) -> Option<Self>;
 
+    /// Whether the leaf is too large and would better share with a neighbour than be halved.
+    fn is_crowded(&self) -> bool {
+        false
+    }
+
+    /// Divides the elements of this leaf and the one behind it evenly among them, or among them and
+    /// a third one, which is given. `None`, and nothing happens, if they cannot share.
+    fn share(&mut self, _right: &mut Self) -> Option<Option<Self>> {
+        None
+    }
+
     /// Whether the leaf would better be one with a neighbour.
     fn is_small(&self) -> bool;
 

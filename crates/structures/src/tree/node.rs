@@ -1,5 +1,6 @@
 //! Nodes: leaves, and inner nodes that know of their children how much is below them.
 
+use super::edit::overflow;
 use super::leaf::Leaf;
 use crate::shared::Shared;
 
@@ -92,6 +93,23 @@ impl<L: Leaf> Child<L> {
         Child { len: leaf.len(), mark: leaf.mark(), node: Node::Leaf(Shared::new(leaf)) }
     }
 
+    /// Moves what does not fit into a leaf to `spill`.
+    pub fn shed(&mut self, spill: &mut Vec<Child<L>>) {
+        let Node::Leaf(leaf) = &mut self.node else { return };
+        let new = overflow(leaf.get_mut_or_copy());
+        if !new.is_empty() {
+            self.len = leaf.len();
+            spill.extend(new);
+        }
+    }
+
+    /// Takes note of what a leaf holds now.
+    fn look(&mut self) {
+        if let Node::Leaf(leaf) = &self.node {
+            (self.len, self.mark) = (leaf.len(), leaf.mark());
+        }
+    }
+
     /// Over children, of which there is at least one.
     pub fn inner(children: Vec<Child<L>>) -> Child<L> {
         let len = children.iter().map(|child| child.len).sum();
@@ -135,6 +153,25 @@ impl<L: Leaf> Inner<L> {
             rest = behind;
         }
         spill.push(Child::inner(rest));
+    }
+
+    /// Lets the leaf `at`, if it is crowded, share with the smaller one of its neighbours. Gives the
+    /// index of the right one of both, and a leaf that is to come behind that.
+    pub fn share(&mut self, at: usize) -> Option<(usize, Option<Child<L>>)> {
+        if !matches!(&self.children[at].node, Node::Leaf(leaf) if leaf.is_crowded()) {
+            return None;
+        }
+        let len = |at: usize| self.children.get(at).map_or(usize::MAX, |child| child.len);
+        let left = if at > 0 && len(at - 1) < len(at + 1) { at - 1 } else { at };
+        let [left_child, right_child] = self.children.get_mut(left..left + 2)? else { return None };
+        let (Node::Leaf(one), Node::Leaf(other)) = (&mut left_child.node, &mut right_child.node)
+        else {
+            return None;
+        };
+        let third = one.get_mut_or_copy().share(other.get_mut_or_copy())?;
+        left_child.look();
+        right_child.look();
+        Some((left + 1, third.map(Child::leaf)))
     }
 
     /// Takes the child `at` out if it is empty; joins it with a neighbour if it is small.

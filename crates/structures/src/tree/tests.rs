@@ -31,6 +31,22 @@ impl Leaf for Numbers {
         (self.0.len() > FULL).then(|| Numbers(self.0.split_off(keep)))
     }
 
+    fn is_crowded(&self) -> bool {
+        self.0.len() == FULL + 1 && self.0[0] % 2 == 0
+    }
+
+    fn share(&mut self, right: &mut Numbers) -> Option<Option<Numbers>> {
+        if right.0[0] % 5 == 0 {
+            return None;
+        }
+        self.0.append(&mut right.0);
+        let len = self.0.len();
+        let parts = if len <= 2 * FULL - 2 { 2 } else { 3 };
+        right.0 = self.0.split_off(len / parts);
+        let third = (parts == 3).then(|| Numbers(right.0.split_off(len / parts)));
+        Some(third)
+    }
+
     fn is_small(&self) -> bool {
         self.0.len() < FULL / 2
     }

@@ -176,7 +176,7 @@ pub struct Iter<'a> {
 }
 
 enum Of<'a> {
-    Packed(packed::Iter<'a>),
+    Packed(packed::Iter<'a, false>),
     Table(elements::Iter<'a>),
     TimedBlock(&'a TimedBlock, Spot),
     TimedTable(&'a TimedTable, elements::Iter<'a>),

@@ -24,11 +24,11 @@ const NONE: i64 = i64::MAX;
 
 /// A block of fields, values and deadlines.
 #[derive(Clone, Debug)]
-pub(super) struct TimedBlock(Packed);
+pub(super) struct TimedBlock(Packed<false>);
 
 impl TimedBlock {
     /// The fields of a block without deadlines.
-    pub fn of(plain: &Packed) -> TimedBlock {
+    pub fn of(plain: &Packed<false>) -> TimedBlock {
         let mut block = TimedBlock(Packed::new());
         block.0.push_back(itoa::Buffer::new().format(NONE).as_bytes());
         let (mut items, mut digits) = (plain.iter(), itoa::Buffer::new());
@@ -41,7 +41,7 @@ impl TimedBlock {
     }
 
     /// The same fields without their deadlines.
-    pub fn to_plain(&self) -> Packed {
+    pub fn to_plain(&self) -> Packed<false> {
         let (mut plain, mut digits) = (Packed::new(), itoa::Buffer::new());
         self.for_each(|field, value, _| {
             plain.push_back(field.bytes(&mut digits));

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use structures::elements::Locator;
 use structures::{Elements, PositionHasher};
 
 use super::deadlines::Deadlines;
@@ -82,7 +83,8 @@ impl TimedTable {
             && ms <= up_to_ms
         {
             self.deadlines.set(position, None);
-            let (name, _) = self.table.at_position(position).expect("deadlines are of fields");
+            let (name, _) =
+                self.table.at(Locator::whole(position)).expect("deadlines are of fields");
             let name = name.to_vec();
             self.table.remove(&name);
             names.push(name);

@@ -9,6 +9,8 @@
 //! block: | field | value | field | value | ...       in the order in which the fields came
 //! ```
 //!
+//! Nobody reads a block backwards, so that its elements go without their sizes.
+//!
 //! # Invariants
 //!
 //! 1. A block has at most as many fields, and each field and value at most as many bytes, as the
@@ -29,7 +31,7 @@ use crate::value::{Kind, Object, Value};
 #[expect(private_interfaces, reason = "only this module looks into the timed forms")]
 pub enum Hash {
     /// `listpack`
-    Packed(Packed),
+    Packed(Packed<false>),
     /// `hashtable`
     Table(Box<Elements>),
     /// A block with deadlines.
@@ -286,7 +288,7 @@ impl Hash {
     }
 }
 
-pub(super) fn find(packed: &Packed, field: &[u8]) -> Option<Spot> {
+pub(super) fn find(packed: &Packed<false>, field: &[u8]) -> Option<Spot> {
     packed.find(packed.front(), 2, field)
 }
 

@@ -2,23 +2,20 @@
 //!
 //! # Invariants
 //!
-//! 1. The tree has a place for each member, with its score and its position, in order.
+//! 1. The tree has a place for each member, with its score and its locator, in order.
+//! 2. The places of members that have lookalikes are in rows of whole positions.
 
 mod chosen;
+#[cfg(test)]
+mod tests;
 
 use structures::Tree;
-use structures::elements::{Elements, PayloadKind, TOGETHER};
+use structures::elements::{Elements, Locator, PayloadKind, TOGETHER};
+use structures::tree::Leaf;
 
 use super::cut::Cut;
-use crate::places::Places;
+use super::row::{Place, Row};
 use crate::sizes::hasher;
-
-/// Where a member stands: its score, and its position in the table of members.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Place {
-    score: f64,
-    position: u64,
-}
 
 /// A set with fewer members is in the nearer caches while it is in use.
 const NEAR: usize = 8192;
@@ -31,7 +28,7 @@ const LATER: usize = 5;
 pub(super) struct Large {
     /// The payload of a member is its score.
     members: Elements,
-    order: Tree<Places<Place>>,
+    order: Tree<Row>,
 }
 
 impl std::fmt::Debug for Large {
@@ -75,8 +72,9 @@ impl Large {
     }
 
     pub fn allocated(&self) -> usize {
-        // Leaves are some four fifths full; to look at each would take as long as to use it.
-        let places = self.order.len() * size_of::<Place>() * 5 / 4;
+        // Twelve bytes each, and what rows and the nodes above them take; to look at each would
+        // take as long as to use it.
+        let places = self.order.len() * 14;
         size_of::<Large>() + self.members.allocated() + places
     }
 
@@ -91,7 +89,7 @@ impl Large {
             let generation = self.members.generation();
             self.members.insert(member, &score.to_le_bytes());
             if self.members.generation() == generation {
-                self.add_place(member, Place { score, position });
+                self.add_place(member, score, position);
             } else {
                 self.sort_anew();
             }
@@ -100,54 +98,82 @@ impl Large {
         let old = score_of(payload);
         payload.copy_from_slice(&score.to_le_bytes());
         if old.to_bits() != score.to_bits() {
-            self.move_place(member, Place { score: old, position }, score);
+            self.move_place(member, (old, position), score);
         }
         Some(old)
     }
 
     pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
         let score = self.score(member)?;
-        let place = Place { score, position: self.members.position_of(member) };
-        let before = up_to(&self.members, member, place);
-        self.order.edit_before(&before, |leaf, _| {
-            let at = index_of(leaf, &before, place);
-            leaf.take(at);
+        let position = self.members.position_of(member);
+        let before = up_to(&self.members, member, (score, position));
+        self.order.edit_before(&before, |row, _| {
+            let at = index_of(row, &before, position);
+            row.take(at);
         });
         drop(before);
         self.members.remove(member);
         Some(score)
     }
 
-    fn add_place(&mut self, member: &[u8], place: Place) {
-        let before = up_to(&self.members, member, place);
-        let added = self.order.edit_before(&before, |leaf, _| {
-            let at = leaf.as_slice().partition_point(|other| before(*other));
-            leaf.insert(at, place);
+    fn add_place(&mut self, member: &[u8], score: f64, position: u64) {
+        let mut has_lookalikes = false;
+        self.members.lookalikes(member, position, |_, _| has_lookalikes = true);
+        if has_lookalikes {
+            self.make_lookalikes_whole(member, position);
+        }
+        let members = &self.members;
+        let before = up_to(members, member, (score, position));
+        let added = self.order.edit_before(&before, |row, _| {
+            if has_lookalikes {
+                row.make_whole(|locator| position_at(members, locator));
+            }
+            let at = row.count_before(&before);
+            row.insert(at, score, position);
         });
         if added.is_none() {
-            self.order.push_back_leaf(Places::one(place));
+            self.order.push_back_leaf(Row::new(std::iter::once((score, position)), false));
+        }
+    }
+
+    /// Gives whole positions to the places of a member's lookalikes, of which there may so far have
+    /// been one alone.
+    #[cold]
+    fn make_lookalikes_whole(&mut self, member: &[u8], position: u64) {
+        let mut others = Vec::new();
+        self.members.lookalikes(member, position, |other, score| {
+            others.push((other.to_vec(), score_of(score)));
+        });
+        // The new member is one of two that its part may mean, and must not be asked for by that.
+        for (other, score) in others {
+            let place = (score, self.members.position_of(&other));
+            let members = &self.members;
+            let before = up_to(members, &other, place);
+            self.order.edit_before(&before, |row, _| {
+                row.make_whole(|locator| {
+                    if locator.means(place.1) { place.1 } else { position_at(members, locator) }
+                });
+            });
         }
     }
 
     /// Gives a member's place another score; where the order stays, only the score changes.
-    fn move_place(&mut self, member: &[u8], place: Place, score: f64) {
-        let before = up_to(&self.members, member, place);
-        let stays = self.order.edit_before(&before, |leaf, _| {
-            let at = index_of(leaf, &before, place);
-            let fits = match leaf.as_slice().get(at.wrapping_sub(1)..=at + 1) {
-                Some([left, _, right]) => left.score < score && score < right.score,
-                Some(_) | None => false,
-            };
+    fn move_place(&mut self, member: &[u8], (old, position): (f64, u64), score: f64) {
+        let before = up_to(&self.members, member, (old, position));
+        let stays = self.order.edit_before(&before, |row, _| {
+            let at = index_of(row, &before, position);
+            let is_between = at > 0 && at + 1 < row.len();
+            let fits = is_between && row.get(at - 1).score < score && score < row.get(at + 1).score;
             if fits {
-                leaf.place_mut(at).score = score;
+                row.set_score(at, score);
             } else {
-                leaf.take(at);
+                row.take(at);
             }
             fits
         });
         drop(before);
         if stays != Some(true) {
-            self.add_place(member, Place { score, ..place });
+            self.add_place(member, score, position);
         }
     }
 
@@ -155,37 +181,39 @@ impl Large {
     #[cold]
     fn sort_anew(&mut self) {
         // Positions are found while the members are near, which in order they are not.
-        let place = |(member, score): (&[u8], &[u8])| Place {
-            score: score_of(score),
-            position: self.members.position_of(member),
-        };
-        let mut places: Vec<Place> = self.members.iter().map(place).collect();
+        let place =
+            |(member, score): (&[u8], &[u8])| (score_of(score), self.members.position_of(member));
+        let mut places: Vec<(f64, u64)> = self.members.iter().map(place).collect();
+        let member = |position: u64| member_at(&self.members, Locator::whole(position));
         places.sort_unstable_by(|a, b| {
-            let scores = a.score.partial_cmp(&b.score).expect("no score is NaN");
-            let member = |place: &Place| member_at(&self.members, place.position);
-            scores.then_with(|| member(a).cmp(member(b)))
+            let scores = a.0.partial_cmp(&b.0).expect("no score is NaN");
+            scores.then_with(|| member(a.1).cmp(member(b.1)))
         });
-        self.order = Tree::default();
-        for leaf in places.chunks(Places::<Place>::MAX) {
-            self.order.push_back_leaf(Places::new(leaf));
+        let has_lookalikes = |&(_, position): &(f64, u64)| {
+            let mut has = false;
+            self.members.lookalikes(member(position), position, |_, _| has = true);
+            has
+        };
+        let mut order = Tree::default();
+        for row in places.chunks(Row::MAX) {
+            order.push_back_leaf(Row::new(row.iter().copied(), row.iter().any(has_lookalikes)));
         }
+        self.order = order;
     }
 
     pub fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
         let score = self.score(member)?;
-        let place = Place { score, position: self.members.position_of(member) };
-        let before = up_to(&self.members, member, place);
-        let (leaf, rank) = self.order.leaf_before(&before)?;
-        Some((rank + index_of(leaf, &before, place), score))
+        let position = self.members.position_of(member);
+        let before = up_to(&self.members, member, (score, position));
+        let (row, rank) = self.order.leaf_before(&before)?;
+        Some((rank + index_of(row, &before, position), score))
     }
 
     pub fn count_before(&self, cut: Cut<'_>) -> usize {
         let before =
-            |place: Place| cut.is_behind(place.score, || member_at(&self.members, place.position));
+            |place: Place| cut.is_behind(place.score, || member_at(&self.members, place.locator));
         let found = self.order.leaf_before(before);
-        found.map_or(0, |(leaf, rank)| {
-            rank + leaf.as_slice().partition_point(|place| before(*place))
-        })
+        found.map_or(0, |(row, rank)| rank + row.count_before(before))
     }
 
     /// Calls `see` for a range of ranks that lies inside.
@@ -194,22 +222,27 @@ impl Large {
         let Some((mut cursor, mut offset)) = self.order.cursor_at(start) else { return };
         let mut left = to - from;
         while left > 0 {
-            let places = cursor.leaf().as_slice();
-            let part = if reverse {
-                &places[(offset + 1).saturating_sub(left)..=offset]
+            let row = cursor.leaf();
+            let (mut from, mut to) = if reverse {
+                ((offset + 1).saturating_sub(left), offset + 1)
             } else {
-                &places[offset..places.len().min(offset + left)]
+                (offset, row.len().min(offset + left))
             };
-            left -= part.len();
-            let far = self.len() > NEAR && part.len() > 1;
+            left -= to - from;
+            while from < to {
+                let few = TOGETHER.min(to - from);
+                if reverse {
+                    self.show(row.range(to - few, to).rev(), &mut see);
+                    to -= few;
+                } else {
+                    self.show(row.range(from, from + few), &mut see);
+                    from += few;
+                }
+            }
             if reverse {
-                let parts = part.rchunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter().rev(), far, &mut see));
                 cursor.go_back();
-                offset = cursor.leaf().as_slice().len() - 1;
+                offset = cursor.leaf().len() - 1;
             } else {
-                let parts = part.chunks(TOGETHER);
-                parts.for_each(|part| self.show(part.iter(), far, &mut see));
                 cursor.go_forward();
                 offset = 0;
             }
@@ -218,18 +251,9 @@ impl Large {
 
     /// Calls `see` with the members at some places, at most `TOGETHER`, which may be far apart.
     #[inline]
-    fn show<'a>(
-        &self,
-        places: impl Iterator<Item = &'a Place> + Clone,
-        far: bool,
-        see: &mut impl FnMut(&[u8], f64),
-    ) {
-        if !far {
-            return places
-                .for_each(|place| see(member_at(&self.members, place.position), place.score));
-        }
+    fn show(&self, places: impl Iterator<Item = Place> + Clone, see: &mut impl FnMut(&[u8], f64)) {
         let mut scores = places.clone().map(|place| place.score);
-        self.members.at_each(places.map(|place| place.position), |(member, _)| {
+        self.members.at_each(places.map(|place| place.locator), |(member, _)| {
             see(member, scores.next().expect("a place for each"));
         });
     }
@@ -237,17 +261,18 @@ impl Large {
     /// Asks for members that are next at the end that one was taken from: who takes one often
     /// takes more.
     fn prefetch_next(&self, at_front: bool) {
-        let Some((leaf, _)) = self.order.leaf_at(if at_front { 0 } else { self.len() }) else {
+        let Some((row, _)) = self.order.leaf_at(if at_front { 0 } else { self.len() }) else {
             return;
         };
-        let places = leaf.as_slice();
-        let nth =
-            |n: usize| places.get(if at_front { n } else { places.len().wrapping_sub(n + 1) });
-        if let Some(place) = nth(SOON) {
-            self.members.prefetch_element(place.position);
+        let nth = |n: usize| {
+            let at = if at_front { n } else { row.len() - 1 - n };
+            row.get(at).locator.first()
+        };
+        if SOON < row.len() {
+            self.members.prefetch_element(nth(SOON));
         }
-        if let Some(place) = nth(LATER) {
-            self.members.prefetch(place.position);
+        if LATER < row.len() {
+            self.members.prefetch(nth(LATER));
         }
     }
 
@@ -257,26 +282,27 @@ impl Large {
     }
 
     pub fn remove_range(&mut self, from: usize, to: usize) {
-        let positions = self.positions(from, to - from);
+        let locators = self.locators(from, to - from);
         self.order.remove_range(from, to);
-        positions.into_iter().for_each(|position| self.members.remove_position(position));
+        // Of two lookalikes each has its whole position here, so each goes by its own.
+        locators.into_iter().for_each(|locator| self.members.remove_at(locator));
         if to - from == 1 && self.len() > NEAR {
             self.prefetch_next(from == 0);
         }
     }
 
-    /// The positions of `count` members from a rank on.
-    fn positions(&self, from: usize, count: usize) -> Vec<u64> {
-        let mut positions = Vec::with_capacity(count);
-        let Some((mut cursor, mut offset)) = self.order.cursor_at(from) else { return positions };
-        while positions.len() < count {
-            let places = &cursor.leaf().as_slice()[offset..];
-            let part = &places[..places.len().min(count - positions.len())];
-            positions.extend(part.iter().map(|place| place.position));
+    /// What names `count` members from a rank on.
+    fn locators(&self, from: usize, count: usize) -> Vec<Locator> {
+        let mut locators = Vec::with_capacity(count);
+        let Some((mut cursor, mut offset)) = self.order.cursor_at(from) else { return locators };
+        while locators.len() < count {
+            let row = cursor.leaf();
+            let to = row.len().min(offset + count - locators.len());
+            locators.extend(row.range(offset, to).map(|place| place.locator));
             cursor.go_forward();
             offset = 0;
         }
-        positions
+        locators
     }
 
     pub fn scan(&self, cursor: u64, see: &mut impl FnMut(&[u8], f64)) -> u64 {
@@ -291,24 +317,31 @@ pub(super) fn score_of(payload: &[u8]) -> f64 {
 }
 
 #[inline]
-fn member_at(members: &Elements, position: u64) -> &[u8] {
-    members.at_position(position).expect("every place has its member").0
+fn member_at(members: &Elements, locator: Locator) -> &[u8] {
+    members.at(locator).expect("every place has its member").0
 }
 
-/// Tells which places are before that of a member, or are that.
+fn position_at(members: &Elements, locator: Locator) -> u64 {
+    members.position_of(member_at(members, locator))
+}
+
+/// Tells which places are before that of a member with this score and position, or are that.
 #[inline]
-fn up_to<'a>(members: &'a Elements, member: &'a [u8], place: Place) -> impl Fn(Place) -> bool + 'a {
+fn up_to<'a>(
+    members: &'a Elements,
+    member: &'a [u8],
+    (score, position): (f64, u64),
+) -> impl Fn(Place) -> bool + 'a {
     move |other| {
-        other.score < place.score
-            || other.score == place.score
-                && (other.position == place.position || member_at(members, other.position) < member)
+        other.score < score
+            || other.score == score
+                && (other.locator.means(position) || member_at(members, other.locator) < member)
     }
 }
 
-/// Where in its leaf a place is.
-fn index_of(leaf: &Places<Place>, up_to: impl Fn(Place) -> bool, place: Place) -> usize {
-    let behind = leaf.as_slice().partition_point(|other| up_to(*other));
-    let at = behind.checked_sub(1).expect("every member has its place");
-    assert_eq!(leaf.as_slice()[at].position, place.position, "every member has its place");
+/// Where in its row the place of a member is.
+fn index_of(row: &Row, up_to: impl Fn(Place) -> bool, position: u64) -> usize {
+    let at = row.count_before(up_to).checked_sub(1).expect("every member has its place");
+    assert!(row.get(at).locator.means(position), "every member has its place");
     at
 }

@@ -1,7 +1,7 @@
 //! Sorted sets: members, each with a score, in the order of their scores.
 //!
 //! A small one is a single block of pairs, in order. A large one keeps each member once, in a hash
-//! table with its score, and the order in a counted tree of scores and positions in that table; a
+//! table with its score, and the order in a counted tree of scores and locators in that table; a
 //! comparison looks a member up only among equal scores. A skip list with the members in its nodes
 //! costs two pointers and an allocation for each of them, and more cache misses to find a rank.
 //!
@@ -13,6 +13,7 @@
 mod cut;
 mod gathered;
 mod large;
+mod row;
 mod small;
 #[cfg(test)]
 mod tests;

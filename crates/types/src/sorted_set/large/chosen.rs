@@ -3,6 +3,9 @@
 //! The scores lie one behind the other, the members anywhere. So the scores are looked at first,
 //! and only the members that are wanted are fetched, several at a time.
 
+use structures::elements::Locator;
+use structures::tree::Leaf;
+
 use super::{Large, Place, TOGETHER};
 
 impl Large {
@@ -18,12 +21,12 @@ impl Large {
         let mut left = to - from;
         let mut chosen: Vec<(Place, T)> = Vec::with_capacity(TOGETHER);
         while left > 0 {
-            let places = &cursor.leaf().as_slice()[offset..];
-            let part = &places[..places.len().min(left)];
-            left -= part.len();
-            for place in part {
+            let row = cursor.leaf();
+            let to = row.len().min(offset + left);
+            left -= to - offset;
+            for place in row.range(offset, to) {
                 let Some(what) = choose(place.score) else { continue };
-                chosen.push((*place, what));
+                chosen.push((place, what));
                 if chosen.len() == TOGETHER {
                     self.show_chosen(&mut chosen, &mut see);
                 }
@@ -35,11 +38,12 @@ impl Large {
     }
 
     fn show_chosen<T>(&self, chosen: &mut Vec<(Place, T)>, see: &mut impl FnMut(&[u8], f64, T)) {
-        let positions: [u64; TOGETHER] =
-            std::array::from_fn(|index| chosen.get(index).map_or(0, |(place, _)| place.position));
-        let positions = positions.into_iter().take(chosen.len());
+        const NONE: Locator = Locator::whole(0);
+        let locators: [Locator; TOGETHER] =
+            std::array::from_fn(|index| chosen.get(index).map_or(NONE, |(place, _)| place.locator));
+        let locators = locators.into_iter().take(chosen.len());
         let mut chosen = chosen.drain(..);
-        self.members.at_each(positions, |(member, _)| {
+        self.members.at_each(locators, |(member, _)| {
             let (place, what) = chosen.next().expect("a place for each");
             see(member, place.score, what);
         });
