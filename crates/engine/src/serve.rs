@@ -31,7 +31,8 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
         while let Some(waiter) = next_waiter(ctx, &key) {
             // The push alone, without this, is a state like any other: nobody has the reply yet.
             ctx.keys.effects.records.end_unit();
-            serve(ctx, &waiter, &key);
+            let from = first_of(ctx, &waiter, &key);
+            serve(ctx, &waiter, &from);
         }
         tell_when_to_look(ctx, &key);
     }
@@ -40,22 +41,42 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
 
 /// The first waiter that the key's value can serve, claimed.
 fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
-    let db = ctx.keys.db;
+    let offer = offer(ctx, key)?;
+    let (db, position, now_ms) = (ctx.keys.db, ctx.keys.position(key), ctx.keys.now_ms);
+    let waiting = &mut ctx.keys.locked.shard(position).waiting;
+    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer, now_ms))
+}
+
+/// What a key has for those who wait.
+fn offer(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Offer> {
     // It came with its deadline behind it: it is nobody's, and goes when somebody looks at it.
-    if ctx.keys.has_expired(db, key) {
+    if ctx.keys.has_expired(ctx.keys.db, key) {
         return None;
     }
-    let offer = match ctx.keys.peek(key).map(EntryRef::payload) {
+    Some(match ctx.keys.peek(key).map(EntryRef::payload) {
         Some(Payload::Object(Value::List(list))) => Offer::List(list.len()),
         Some(Payload::Object(Value::SortedSet(_))) => Offer::SortedSet,
         Some(Payload::Object(Value::Stream(stream))) => Offer::Stream(stream.clone()),
         Some(Payload::Object(Value::Set(_) | Value::Hash(_)))
         | Some(Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_)) => Offer::Other,
         None => Offer::Gone,
-    };
-    let (position, now_ms) = (ctx.keys.position(key), ctx.keys.now_ms);
-    let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer, now_ms))
+    })
+}
+
+/// The key that a waiter is served from: where a transaction or a script made several of its keys
+/// ready, the one that it named first.
+fn first_of(ctx: &mut Ctx<'_>, waiter: &Waiter, woken_by: &[u8]) -> Vec<u8> {
+    let (db, now_ms) = (ctx.keys.db, ctx.keys.now_ms);
+    let before = waiter.keys.iter().take_while(|name| ***name != *woken_by);
+    for name in before {
+        let mut ready = ctx.keys.effects.ready.iter();
+        if ready.any(|(of, key)| *of == db && **key == **name)
+            && offer(ctx, name).is_some_and(|offer| waiter.is_served_by(name, &offer, now_ms))
+        {
+            return name.to_vec();
+        }
+    }
+    woken_by.to_vec()
 }
 
 /// Tells who waits in the name of a stream's group that the key has gone.

@@ -22,6 +22,19 @@ impl<P: Copy> Places<P> {
         Places { places: vec![place], grown_at: 0 }
     }
 
+    /// A leaf with these places, which are in order and not too many.
+    pub fn new(places: &[P]) -> Places<P> {
+        Places { places: places.to_vec(), grown_at: 0 }
+    }
+
+    /// The most that `new` takes.
+    pub const MAX: usize = FULL;
+
+    /// A place, for changing it within the order.
+    pub fn place_mut(&mut self, at: usize) -> &mut P {
+        &mut self.places[at]
+    }
+
     /// The places.
     #[inline]
     pub fn as_slice(&self) -> &[P] {
