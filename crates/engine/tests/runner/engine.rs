@@ -130,10 +130,10 @@ impl InProcess {
         self.looks = later;
         for (_, client) in due {
             let number = self.number_of(client).expect("a client that waits");
-            if let Some(waiter) = self.client(number).session.blocked.clone() {
-                if !self.worker.look_again(&waiter) {
-                    self.looks.push((self.now_ms + 1, client));
-                }
+            if let Some(waiter) = self.client(number).session.blocked.clone()
+                && !self.worker.look_again(&waiter)
+            {
+                self.looks.push((self.now_ms + 1, client));
             }
         }
     }

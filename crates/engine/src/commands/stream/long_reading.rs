@@ -1,5 +1,6 @@
 //! Long lists of entries, which are written as they are sent.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use resp::Reply;
@@ -87,11 +88,11 @@ pub(super) fn leave_given(
     let count = claimed.len() + new.len();
     let range = (new.first().copied().unwrap_or(Id::MAX), Id::MAX);
     let mut part = Part { range, left: new.len(), backward: false };
-    let mut claimed = claimed.to_vec().into_iter();
+    let mut claimed: VecDeque<Pending> = claimed.iter().copied().collect();
     long_reply::leave(reply, engine, (stream, count), move |stream: &Stream, at, reply| {
         let mut portion = Portion::new(reply);
-        while !claimed.as_slice().is_empty() && portion.takes(reply) {
-            let Some(pending) = claimed.next() else { break };
+        while !claimed.is_empty() && portion.takes(reply) {
+            let Some(pending) = claimed.pop_front() else { break };
             match stream.get(pending.id) {
                 Some(entry) => show_given(reply, &entry, Some(pending), facts_at),
                 None => reply_no_entry(reply, pending.id),
@@ -101,7 +102,7 @@ pub(super) fn leave_given(
             show_given(reply, entry, None, facts_at);
         };
         part.write(stream, reply, &mut portion, show);
-        let finished = claimed.as_slice().is_empty() && part.left == 0;
+        let finished = claimed.is_empty() && part.left == 0;
         (!finished).then_some(at + 1)
     });
 }
