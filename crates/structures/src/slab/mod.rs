@@ -36,6 +36,7 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 
 pub use evacuation::Evacuation;
+pub(crate) use region::prefer_huge_pages;
 use runs::Purpose;
 
 /// The largest block that comes from a page.
