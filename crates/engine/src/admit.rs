@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Output, OwnedArgs, Reply};
 
 use crate::command::{Command, Flag};
+use crate::config::Config;
 use crate::dispatch::Outcome;
 use crate::engine::{Alert, Engine, Pause};
 use crate::error::CommandError;
@@ -21,6 +22,22 @@ use crate::worker::Worker;
 
 const BUSY: &str =
     "BUSY The server is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+
+/// The error, with the name of the server.
+macro_rules! misconf {
+    ($name:literal) => {
+        concat!(
+            "MISCONF ",
+            $name,
+            " is configured to save RDB snapshots, but it's currently unable to persist to disk. \
+             Commands that may modify the data set are disabled, because this instance is \
+             configured to report errors during writes if RDB snapshotting fails \
+             (stop-writes-on-bgsave-error option). Please check the ",
+            $name,
+            " logs for details about the RDB error."
+        )
+    };
+}
 
 /// The answer of `admit`.
 pub(crate) enum Admission {
@@ -52,6 +69,10 @@ pub(crate) fn admit(
         refuse(worker, session, (Some(command), &error), out);
         return Admission::Answered;
     }
+    if let Some(error) = check_saved(worker, session, command) {
+        refuse(worker, session, (Some(command), &error), out);
+        return Admission::Answered;
+    }
     let queues = session.transaction.is_some() && !command.flags.has(Flag::Immediate);
     if queues && let Some(transaction) = session.transaction.as_mut() {
         if !transaction.refused {
@@ -73,17 +94,19 @@ pub(crate) fn refuse(
     (command, error): (Option<&Command>, &CommandError),
     out: &mut Output,
 ) {
-    count_refusal(worker.counters(), command, &error.to_string());
-    let Some(transaction) = session.transaction.as_mut() else {
-        return reply_unless_muted(session, out, |reply| reply.error(error));
+    let aborts = session.transaction.is_some() && command.is_some_and(|c| c.name() == "exec");
+    let text = match aborts {
+        true => format!("EXECABORT Transaction discarded because of: {error}"),
+        false => error.to_string(),
     };
-    transaction.refused = true;
-    transaction.commands.clear();
-    if command.is_none_or(|command| command.name() != "exec") {
-        return reply_unless_muted(session, out, |reply| reply.error(error));
+    count_refusal(worker.counters(), command, &text);
+    if let Some(transaction) = session.transaction.as_mut() {
+        transaction.refused = true;
+        transaction.commands.clear();
     }
-    worker.discard_transaction(session);
-    let text = format!("EXECABORT Transaction discarded because of: {error}");
+    if aborts {
+        worker.discard_transaction(session);
+    }
     reply_unless_muted(session, out, |reply| reply.error(text));
 }
 
@@ -123,7 +146,7 @@ fn allowed_while_subscribed(name: &[u8]) -> bool {
     NAMES.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// Checks the alerts: a busy script, a pause.
+/// Checks the alerts: a snapshot that failed, a busy script, a pause.
 #[cold]
 pub(crate) fn hold_back(
     worker: &mut Worker,
@@ -136,6 +159,11 @@ pub(crate) fn hold_back(
         let seen = monitor::Seen { db: session.db, script: false, now_ms: worker.now_ms };
         monitor::feed_before(engine, &mut worker.outbox, &session.info, seen, (command, args));
     }
+    if let Some(error) = check_saved(worker, session, command) {
+        refuse(worker, session, (Some(command), &error), out);
+        return Some(Outcome::Done);
+    }
+    let engine = &worker.engine;
     if !engine.has_alert(Alert::ScriptBusy) && !engine.has_alert(Alert::Paused) {
         return None;
     }
@@ -227,6 +255,38 @@ pub(crate) fn check_memory(
         || command.name() == "exec"
             && queued.into_iter().any(|(inner, _)| inner.flags.has(Flag::DenyOom));
     if denies { Err(CommandError::OutOfMemory) } else { Ok(()) }
+}
+
+/// Why nothing may be changed while the last snapshot could not be written, if so.
+///
+/// compat: the name is the one that `HELLO` gives.
+pub(crate) fn unsaved(engine: &Engine, config: &Config) -> Option<&'static str> {
+    let persistence = &config.persistence;
+    let stops = persistence.stop_writes_on_bgsave_error && !persistence.save.is_empty();
+    if !stops || !engine.has_alert(Alert::Unsaved) {
+        return None;
+    }
+    Some(match config.general.extended_redis_compatibility {
+        true => misconf!("Redis"),
+        false => misconf!("Basalt"),
+    })
+}
+
+/// Refuses what changes something while the last snapshot could not be written.
+///
+/// compat: `PING`, too, so that whoever only asks whether the server is well gets to know it.
+fn check_saved(worker: &Worker, session: &Session, command: &Command) -> Option<CommandError> {
+    if session.replica {
+        return None;
+    }
+    let text = unsaved(&worker.engine, &worker.config)?;
+    let mut queued = session.transaction.iter().flat_map(|transaction| &transaction.commands);
+    let denies = match command.name() {
+        "ping" => true,
+        "exec" => queued.any(|(inner, _)| inner.is_write()),
+        _ => command.is_write(),
+    };
+    denies.then(|| CommandError::text(text))
 }
 
 /// Counts a command that does not run.

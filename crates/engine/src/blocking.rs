@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use resp::{Protocol, Reply};
 use structures::Claim;
@@ -118,13 +119,31 @@ pub struct Waiter {
     /// The protocol of its reply.
     pub protocol: Protocol,
     claim: Claim,
+    /// The first moment at which it is to look, of those that its worker was told of.
+    look_ms: AtomicU64,
 }
 
 impl Waiter {
     /// A waiter that nobody has claimed.
     pub fn new((client, worker): (u64, usize), db: u32, keys: Vec<Box<[u8]>>, wish: Wish) -> Self {
         let (protocol, claim) = (Protocol::Resp2, Claim::default());
-        Waiter { client, worker, db, keys, wish, protocol, claim }
+        let look_ms = AtomicU64::new(u64::MAX);
+        Waiter { client, worker, db, keys, wish, protocol, claim, look_ms }
+    }
+
+    /// Whether time alone may fulfil the wish: something is pending for long enough.
+    pub fn waits_for_idle(&self) -> bool {
+        matches!(&self.wish, Wish::ReadGroup(read) if read.claim.is_some())
+    }
+
+    /// Notes when it is to look again; true if that is before all it was told of.
+    pub(crate) fn is_first_look(&self, at_ms: u64) -> bool {
+        self.look_ms.fetch_min(at_ms, Ordering::Relaxed) > at_ms
+    }
+
+    /// It looks now: what it was told of is over.
+    pub(crate) fn forget_look(&self) {
+        self.look_ms.store(u64::MAX, Ordering::Relaxed);
     }
 
     /// The reply where nothing came in time.
@@ -143,8 +162,8 @@ impl Waiter {
         }
     }
 
-    /// Whether what one of its keys has can fulfil the wish.
-    pub fn is_served_by(&self, key: &[u8], offer: &Offer) -> bool {
+    /// Whether what one of its keys has now can fulfil the wish.
+    pub fn is_served_by(&self, key: &[u8], offer: &Offer, now_ms: u64) -> bool {
         match (&self.wish, offer) {
             (Wish::Move { how: How::Several(several), .. }, Offer::List(len)) => {
                 several.is_served_by(*len)
@@ -158,7 +177,7 @@ impl Waiter {
                 keys.any(|(name, after)| **name == *key && has_entries_behind(stream, *after))
             }
             (Wish::Read { .. }, _) => false,
-            (Wish::ReadGroup(read), Offer::Stream(stream)) => read.ends_with(stream),
+            (Wish::ReadGroup(read), Offer::Stream(stream)) => read.finds_some(stream, now_ms),
             // Without the stream there is no group: the client gets to know that.
             (Wish::ReadGroup(_), _) => true,
             (Wish::Server | Wish::Snapshot | Wish::Replicas { .. }, _) => false,

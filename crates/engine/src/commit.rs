@@ -27,7 +27,7 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, before: u64) -> Outcome {
     }
     let effects = &*ctx.keys.effects;
     let quiet = effects.dirty == 0 && effects.expired == 0 && effects.events.is_empty();
-    if !quiet || !effects.records.is_empty() {
+    if !quiet || !effects.records.is_empty() || !effects.ready.is_empty() {
         commit(ctx);
     }
     if ctx.keys.effects.logging {

@@ -112,6 +112,8 @@ pub enum Alert {
     Paused = 1 << 1,
     /// Somebody monitors.
     Monitored = 1 << 2,
+    /// The last snapshot could not be written.
+    Unsaved = 1 << 3,
 }
 
 /// What an engine is made with.
@@ -186,6 +188,12 @@ impl Engine {
         } else {
             self.alerts.fetch_and(!(alert as u32), Ordering::SeqCst);
         }
+    }
+
+    /// A snapshot's file is complete, or was given up.
+    pub fn end_snapshot(&self, succeeded: bool, now_ms: u64) {
+        self.set_alert(Alert::Unsaved, !succeeded);
+        self.snapshots.end(succeeded, now_ms);
     }
 
     /// Whether an alert is raised.

@@ -29,7 +29,7 @@ impl Worker {
     }
 
     /// What a client gets whose time to wait is over.
-    pub fn timeout_reply(&self, waiter: &Waiter) -> Vec<u8> {
+    pub fn timeout_reply(&self, waiter: &Waiter) -> Output {
         timeout_reply(&self.engine, waiter)
     }
 
@@ -98,7 +98,7 @@ impl Worker {
 }
 
 /// What a client gets whose time to wait is over.
-pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
+pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Output {
     let mut output = Output::new();
     let mut reply = Reply::new(&mut output, waiter.protocol);
     match waiter.wish {
@@ -114,7 +114,7 @@ pub(crate) fn timeout_reply(engine: &Engine, waiter: &Waiter) -> Vec<u8> {
             waiter.write_timeout(&mut reply);
         }
     }
-    output.take_all()
+    output
 }
 
 /// A client listens to nothing any more.

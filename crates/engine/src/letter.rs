@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use resp::Reply;
+use resp::{Output, Reply};
 
 use crate::migration::Migration;
 use crate::pubsub::Scope;
@@ -56,10 +56,17 @@ pub enum Letter {
     Unblocked {
         /// For whom.
         client: u64,
-        /// The reply, in its protocol.
-        reply: Vec<u8>,
+        /// The reply, in its protocol; a long one is still to be written.
+        reply: Box<Output>,
         /// The log offset that it depends on.
         offset: u64,
+    },
+    /// A blocked client is to look at what it waits for.
+    LookAgain {
+        /// Which.
+        client: u64,
+        /// When, in milliseconds since 1970.
+        at_ms: u64,
     },
     /// Text for a monitoring client.
     Monitor {
@@ -83,6 +90,7 @@ impl Letter {
         match self {
             Letter::Message { client, .. }
             | Letter::Unblocked { client, .. }
+            | Letter::LookAgain { client, .. }
             | Letter::Monitor { client, .. }
             | Letter::Kill { client } => Some(*client),
             Letter::LogGrew => None,
@@ -93,7 +101,10 @@ impl Letter {
     fn offset_mut(&mut self) -> Option<&mut u64> {
         match self {
             Letter::Message { offset, .. } | Letter::Unblocked { offset, .. } => Some(offset),
-            Letter::Monitor { .. } | Letter::Kill { .. } | Letter::LogGrew => None,
+            Letter::LookAgain { .. }
+            | Letter::Monitor { .. }
+            | Letter::Kill { .. }
+            | Letter::LogGrew => None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::blocking::{How, Offer, Waiter, Wish};
 use crate::commands::list::ends::{self, fill, pop_name};
 use crate::commands::sorted_set::pop::{self as sorted_set, Shape};
 use crate::commands::stream::group_reading::serve_group;
+use crate::commands::stream::looking::tell_when_to_look;
 use crate::commands::stream::no_group_to_read;
 use crate::commands::stream::reading::serve_reader;
 use crate::ctx::Ctx;
@@ -30,30 +31,52 @@ pub(crate) fn serve_ready(ctx: &mut Ctx<'_>) {
         while let Some(waiter) = next_waiter(ctx, &key) {
             // The push alone, without this, is a state like any other: nobody has the reply yet.
             ctx.keys.effects.records.end_unit();
-            serve(ctx, &waiter, &key);
+            let from = first_of(ctx, &waiter, &key);
+            serve(ctx, &waiter, &from);
         }
+        tell_when_to_look(ctx, &key);
     }
     ctx.keys.db = db_before;
 }
 
 /// The first waiter that the key's value can serve, claimed.
 fn next_waiter(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Arc<Waiter>> {
-    let db = ctx.keys.db;
+    let offer = offer(ctx, key)?;
+    let (db, position, now_ms) = (ctx.keys.db, ctx.keys.position(key), ctx.keys.now_ms);
+    let waiting = &mut ctx.keys.locked.shard(position).waiting;
+    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer, now_ms))
+}
+
+/// What a key has for those who wait.
+fn offer(ctx: &mut Ctx<'_>, key: &[u8]) -> Option<Offer> {
     // It came with its deadline behind it: it is nobody's, and goes when somebody looks at it.
-    if ctx.keys.has_expired(db, key) {
+    if ctx.keys.has_expired(ctx.keys.db, key) {
         return None;
     }
-    let offer = match ctx.keys.peek(key).map(EntryRef::payload) {
+    Some(match ctx.keys.peek(key).map(EntryRef::payload) {
         Some(Payload::Object(Value::List(list))) => Offer::List(list.len()),
         Some(Payload::Object(Value::SortedSet(_))) => Offer::SortedSet,
         Some(Payload::Object(Value::Stream(stream))) => Offer::Stream(stream.clone()),
         Some(Payload::Object(Value::Set(_) | Value::Hash(_)))
         | Some(Payload::Bytes(_) | Payload::Int(_) | Payload::Blob(_)) => Offer::Other,
         None => Offer::Gone,
-    };
-    let position = ctx.keys.position(key);
-    let waiting = &mut ctx.keys.locked.shard(position).waiting;
-    waiting.claim_first(db, key, |waiter| waiter.is_served_by(key, &offer))
+    })
+}
+
+/// The key that a waiter is served from: where a transaction or a script made several of its keys
+/// ready, the one that it named first.
+fn first_of(ctx: &mut Ctx<'_>, waiter: &Waiter, woken_by: &[u8]) -> Vec<u8> {
+    let (db, now_ms) = (ctx.keys.db, ctx.keys.now_ms);
+    let before = waiter.keys.iter().take_while(|name| ***name != *woken_by);
+    for name in before {
+        let mut ready = ctx.keys.effects.ready.iter();
+        if ready.any(|(of, key)| *of == db && **key == **name)
+            && offer(ctx, name).is_some_and(|offer| waiter.is_served_by(name, &offer, now_ms))
+        {
+            return name.to_vec();
+        }
+    }
+    woken_by.to_vec()
 }
 
 /// Tells who waits in the name of a stream's group that the key has gone.
@@ -65,7 +88,7 @@ pub(crate) fn tell_of_removal(shard: &mut Shard, (db, key): (u32, &[u8]), outbox
         let mut output = Output::new();
         let mut reply = Reply::new(&mut output, waiter.protocol);
         reply.error(no_group_to_read(key, &read.group));
-        let (client, reply) = (waiter.client, output.take_all());
+        let (client, reply) = (waiter.client, output.into());
         outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
     }
 }
@@ -86,7 +109,7 @@ fn serve(ctx: &mut Ctx<'_>, waiter: &Arc<Waiter>, key: &[u8]) {
     if output.is_empty() {
         return;
     }
-    let (client, reply) = (waiter.client, output.take_all());
+    let (client, reply) = (waiter.client, output.into());
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
 }
 
@@ -138,10 +161,12 @@ fn fulfil(
         Wish::Read { after, amount } => {
             let of_key = waiter.keys.iter().zip(after).filter(|(name, _)| ***name == *key);
             if let Some(after) = of_key.map(|(_, after)| *after).min() {
-                serve_reader(&mut ctx.keys, reply, (key, after), *amount)?;
+                serve_reader(&mut ctx.keys, reply, (key, after), *amount, ctx.engine)?;
             }
         }
-        Wish::ReadGroup(read) => serve_group(&mut ctx.keys, reply, key, read)?,
+        Wish::ReadGroup(read) => {
+            serve_group(&mut ctx.keys, reply, key, read, ctx.engine)?;
+        }
         // Nobody waits for these in the queue of a key.
         Wish::Snapshot | Wish::Replicas { .. } | Wish::Server => {}
     }

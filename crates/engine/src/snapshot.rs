@@ -285,7 +285,7 @@ impl Snapshots {
     }
 
     /// The file is complete, or was given up.
-    pub fn end(&self, succeeded: bool, now_ms: u64) {
+    pub(crate) fn end(&self, succeeded: bool, now_ms: u64) {
         let took = now_ms.saturating_sub(self.started_ms.load(Ordering::Relaxed));
         self.last_duration_ms.store(took, Ordering::Relaxed);
         self.last_succeeded.store(succeeded, Ordering::Relaxed);

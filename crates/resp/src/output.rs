@@ -181,6 +181,22 @@ impl Output {
         self.long += 1;
     }
 
+    /// Appends another output, of which nothing was sent.
+    ///
+    /// # Panics
+    ///
+    /// When something was.
+    pub fn append(&mut self, other: Output) {
+        assert!(other.written == 0 && other.sent == 0, "it would be sent twice");
+        for block in other.blocks {
+            self.seal();
+            self.tail_start += block.len() as u64;
+            self.long += u32::from(matches!(block, Block::Long(_)));
+            self.blocks.push_back(block);
+        }
+        self.extend_from_slice(&other.tail);
+    }
+
     /// Makes the next piece, where the oldest that is pending is a long reply. True where it did.
     pub fn make_piece(&mut self) -> bool {
         let Some(Block::Long(long)) = self.blocks.front_mut() else { return false };
@@ -405,6 +421,12 @@ impl Output {
             }
             return;
         }
+    }
+}
+
+impl From<Vec<u8>> for Output {
+    fn from(bytes: Vec<u8>) -> Output {
+        Output { tail: bytes, ..Output::default() }
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use engine::commands::server::roll_back;
 use engine::config::{Config, Rewrite, rewrite};
 use engine::letter::{Action, Letter};
+use resp::Output;
 
 use crate::accept;
 use crate::event_loop::EventLoop;
@@ -83,7 +84,8 @@ impl EventLoop {
 
     /// Replies to a client that waits for the server.
     fn answer(&self, (worker, client): (usize, u64), reply: String) {
-        let letter = Letter::Unblocked { client, reply: reply.into_bytes(), offset: 0 };
+        let reply = Box::new(Output::from(reply.into_bytes()));
+        let letter = Letter::Unblocked { client, reply, offset: 0 };
         self.shared.post(worker, Mail::Letter(letter));
     }
 
@@ -151,6 +153,7 @@ impl crate::shared::Shared {
         }
         self.log.warning("Error trying to save the DB, can't exit.");
         let reply = b"-ERR Errors trying to SHUTDOWN. Check logs.\r\n".to_vec();
+        let reply = Box::new(Output::from(reply));
         self.post(worker, Mail::Letter(Letter::Unblocked { client, reply, offset: 0 }));
     }
 

@@ -270,12 +270,12 @@ impl Connection {
     }
 
     /// Continues after a block: the reply is there.
-    pub fn resume(&mut self, reply: &[u8], offset: u64, worker: &Worker) {
+    pub fn resume(&mut self, reply: Output, offset: u64, worker: &Worker) {
         let session = &mut self.session;
         session.offset = session.offset.max(offset);
         session.depends_on = session.depends_on.max(offset);
         let depends_on = session.depends_on;
-        self.push(depends_on, worker, |output, _| output.extend_from_slice(reply));
+        self.push(depends_on, worker, |output, _| output.append(reply));
         self.session.blocked = None;
         self.hold = Hold::None;
         self.blocked_until_ms = None;

@@ -19,11 +19,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use engine::letter::Letter;
 use engine::snapshot::{SavedEntry, SavedPart};
 use persistence::rdb::{self, Checksum};
+use resp::Output;
+use rustix::fs::{FlockOperation, flock};
 
 use crate::clock;
 use crate::mail::Mail;
 use crate::process;
 use crate::shared::Shared;
+use crate::text_log::TextLog;
 
 /// Parts that may wait for the disk before the sweeps pause.
 const QUEUE: usize = 16;
@@ -53,7 +56,7 @@ pub fn start(shared: &Arc<Shared>, waiting: Option<(usize, u64)>) -> io::Result<
 fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     let config = shared.engine.config.load();
     let path = PathBuf::from(&config.persistence.dbfilename);
-    let aside = PathBuf::from(format!("temp-{}.rdb", std::process::id()));
+    let aside = PathBuf::from(aside(std::process::id()));
     let version = shared.engine.snapshots.version.load(Ordering::Relaxed);
     let mut result = DumpFile::create(&aside, version, config.persistence.rdbchecksum);
     let mut workers = shared.doors.len();
@@ -85,6 +88,42 @@ fn write(shared: &Shared, parts: &Receiver<Part>) -> io::Result<u64> {
     result
 }
 
+/// What a process writes before it takes the dump file's place.
+fn aside(process: u32) -> String {
+    format!("temp-{process}.rdb")
+}
+
+/// Removes what servers have left behind that were killed while they wrote a dump file.
+///
+/// Only a plain file goes that is named after a process that is not there (or after this one, which
+/// has written nothing yet) and that nobody holds: in another container that process may be alive.
+pub fn remove_leftovers(log: &TextLog) -> io::Result<()> {
+    for entry in std::fs::read_dir(".")? {
+        let name = entry?.file_name();
+        let Some(process) = name.to_str().and_then(writer_of) else { continue };
+        if process != std::process::id() && process::is_alive(process) {
+            continue;
+        }
+        let plain = std::fs::symlink_metadata(&name)?.is_file();
+        if plain && hold(&File::open(&name)?) {
+            std::fs::remove_file(&name)?;
+            log.notice(&format!("Removed {}, which a snapshot has left", aside(process)));
+        }
+    }
+    Ok(())
+}
+
+/// The process that a file is named after.
+fn writer_of(name: &str) -> Option<u32> {
+    let process = name.strip_prefix("temp-")?.strip_suffix(".rdb")?.parse().ok()?;
+    (name == aside(process)).then_some(process)
+}
+
+/// Takes the file for the open handle's own, up to its end; false where somebody else has it.
+fn hold(file: &File) -> bool {
+    flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
 /// A dump file that this process did not write is somebody's data, which was not loaded: it stays
 /// under another name when the first snapshot takes its place.
 fn keep_foreign(shared: &Shared, path: &Path) -> io::Result<()> {
@@ -111,6 +150,8 @@ struct DumpFile {
 impl DumpFile {
     fn create(path: &Path, version: u32, with_checksum: bool) -> io::Result<DumpFile> {
         let file = File::create(path)?;
+        // It only keeps others from removing it (`remove_leftovers`).
+        hold(&file);
         let mut dump = DumpFile { file, checksum: Checksum::default(), with_checksum, bytes: 0 };
         let mut head = Vec::new();
         let seconds = (clock::now_ms() / 1000).to_string();
@@ -173,7 +214,7 @@ fn finish(shared: &Shared, result: &io::Result<u64>, waiting: Option<(usize, u64
             shared.log.warning(&format!("Background saving failed: {error}"));
         }
     }
-    snapshots.end(result.is_ok(), clock::now_ms());
+    shared.engine.end_snapshot(result.is_ok(), clock::now_ms());
     tell(shared, waiting, result.is_ok());
 }
 
@@ -185,6 +226,7 @@ pub fn tell(shared: &Shared, waiting: Option<(usize, u64)>, succeeded: bool) {
         true => b"+OK\r\n",
         false => b"-ERR the snapshot could not be written, see the log\r\n",
     };
-    let letter = Letter::Unblocked { client, reply: reply.to_vec(), offset: 0 };
+    let reply = Box::new(Output::from(reply.to_vec()));
+    let letter = Letter::Unblocked { client, reply, offset: 0 };
     shared.post(worker, Mail::Letter(letter));
 }

@@ -310,7 +310,7 @@ impl EventLoop {
         // Invariant 2: letters before the reply that may cause an answer.
         self.shared.send_letters(&mut self.worker);
         for (until, waiter) in self.desk.blocked.drain(..) {
-            self.timers.add(until, &waiter);
+            self.timers.add(until, waiter.client);
         }
         if let Some(absent) = self.absent.pop() {
             self.catch_up(absent);
@@ -419,13 +419,14 @@ impl EventLoop {
                     message.write(&mut Reply::new(output, protocol));
                 });
             }
+            Letter::LookAgain { client, at_ms } => self.timers.add(at_ms, client),
             Letter::Monitor { client, line } => {
                 self.push(client, 0, |output, _| output.extend_from_slice(&line));
             }
             Letter::Unblocked { client, reply, offset } => {
                 let Some((index, connection)) = self.connection_of(client) else { return };
                 if connection.hold == Hold::Blocked {
-                    self.resume(index, &reply, offset);
+                    self.resume(index, *reply, offset);
                 }
             }
             Letter::Kill { client } => {

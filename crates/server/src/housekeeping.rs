@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use engine::snapshot::SavedPart;
 use engine::sweep::Progress;
+use resp::Output;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 use crate::dump::{self, Part};
@@ -26,12 +27,15 @@ const TICK_MS: u64 = 100;
 /// A client that has been idle for so long keeps no buffer at all.
 const LONG_IDLE_MS: u64 = 60_000;
 const EXPIRE_MS: u64 = 25;
+/// A client that could not look at what it waits for tries again after this.
+const LOOK_MS: u64 = 2;
 
 impl EventLoop {
     /// Runs what is due.
     pub(crate) fn run_timers(&mut self) {
         let now = self.worker.now_ms;
         while let Some((deadline, client)) = self.timers.pop_due(now) {
+            self.look_again(client);
             self.give_up(client, deadline);
         }
         if self.expire_again || now >= self.next_expire_ms {
@@ -56,6 +60,17 @@ impl EventLoop {
         }
     }
 
+    /// A blocked client may find what time alone has brought it.
+    fn look_again(&mut self, client: u64) {
+        let Some((_, connection)) = self.connection_of(client) else { return };
+        let waiter = connection.session.blocked.clone();
+        let Some(waiter) = waiter.filter(|waiter| waiter.waits_for_idle()) else { return };
+        if !waiter.is_claimed() && !self.worker.look_again(&waiter) {
+            self.timers.add(self.worker.now_ms + LOOK_MS, client);
+        }
+        self.send_outbox();
+    }
+
     /// A blocked client's time is over, if it is still blocked in the same command.
     fn give_up(&mut self, client: u64, deadline: u64) {
         let Some((index, connection)) = self.connection_of(client) else { return };
@@ -67,17 +82,18 @@ impl EventLoop {
             return;
         }
         let reply = self.worker.timeout_reply(&waiter);
-        self.resume(index, &reply, 0);
+        self.resume(index, reply, 0);
     }
 
     /// A blocked client has its reply: it goes on.
-    pub(crate) fn resume(&mut self, index: usize, reply: &[u8], offset: u64) {
+    pub(crate) fn resume(&mut self, index: usize, reply: Output, offset: u64) {
         let slot = self.connections.get_mut(index);
         let Some(connection) = slot.and_then(Option::as_deref_mut) else { return };
         let waiter = connection.session.blocked.clone();
+        let bytes = reply.pending_bytes() as u64;
         connection.resume(reply, offset, &self.worker);
         if let Some((args, ticks)) = connection.blocked_in.take() {
-            let cost = (ticks, reply.len() as u64);
+            let cost = (ticks, bytes);
             self.worker.account_unblocked(&connection.session.info, args.as_args(), cost);
         }
         if let Some(waiter) = waiter {
@@ -179,7 +195,7 @@ impl EventLoop {
         }
         self.part = SavedPart::default();
         if self.worker.sweep(&mut self.part, &mut || false) == Progress::DoneLast {
-            self.shared.engine.snapshots.end(false, self.worker.now_ms);
+            self.shared.engine.end_snapshot(false, self.worker.now_ms);
         }
     }
 

@@ -71,7 +71,7 @@ impl EventLoop {
                 self.send_off(courier);
             }
             (None, _) => {
-                let (reply, offset) = (output.take_all(), session.offset);
+                let (reply, offset) = (Box::new(output), session.offset);
                 self.deliver(Letter::Unblocked { client, reply, offset });
             }
         }

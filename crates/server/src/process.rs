@@ -1,6 +1,7 @@
 //! What concerns the process as a whole: its memory and its limits.
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::io::Errno;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit, test_kill_process};
 use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, max_background_threads, stats};
 
 /// File descriptors that are not clients: listeners, pipes, files.
@@ -40,6 +41,13 @@ pub fn return_memory_aside(yes: bool) {
         let _ = max_background_threads::write(1);
         let _ = background_thread::write(yes);
     });
+}
+
+/// Whether there is a process of this number, whoever's it is.
+pub fn is_alive(process: u32) -> bool {
+    let number = i32::try_from(process).ok().and_then(Pid::from_raw);
+    // What is no number of a process says nothing: as if it were alive.
+    number.is_none_or(|number| test_kill_process(number) != Err(Errno::SRCH))
 }
 
 /// Gives unused memory back to the system: every arena drops its free pages at once.

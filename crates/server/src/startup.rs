@@ -14,7 +14,7 @@ use crate::settings::{self, Settings};
 use crate::shared::{Door, Shared};
 use crate::shutdown::Signals;
 use crate::text_log::TextLog;
-use crate::{clock, crash, daemon, identity, process, system, system_check, title};
+use crate::{clock, crash, daemon, dump, identity, process, system, system_check, title};
 
 /// Runs the server; gives the exit status.
 pub fn run(arguments: &[Vec<u8>]) -> i32 {
@@ -61,6 +61,9 @@ fn serve(mut config: Config, settings: Settings) -> Result<(), String> {
         TextLog::open(&config).map_err(|error| format!("Can't open the log file: {error}"))?;
     std::env::set_current_dir(&config.persistence.dir)
         .map_err(|error| format!("Can't chdir to '{}': {error}", config.persistence.dir))?;
+    if let Err(error) = dump::remove_leftovers(&log) {
+        log.warning(&format!("Can't look for what snapshots have left: {error}"));
+    }
     warn(&log, &settings);
     title::set(&config, settings.file.as_deref());
     if let Some(room) = process::make_room_for(config.clients.maxclients) {

@@ -1,10 +1,7 @@
-//! When blocked clients give up, earliest first.
+//! When blocked clients give up, or look again at what they wait for, earliest first.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
-
-use engine::blocking::Waiter;
 
 /// Deadlines of one worker's blocked clients.
 #[derive(Default)]
@@ -13,9 +10,9 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Notes when a client gives up.
-    pub fn add(&mut self, deadline_ms: u64, waiter: &Arc<Waiter>) {
-        self.heap.push(Reverse((deadline_ms, waiter.client)));
+    /// Notes when a client gives up or looks again.
+    pub fn add(&mut self, deadline_ms: u64, client: u64) {
+        self.heap.push(Reverse((deadline_ms, client)));
     }
 
     /// The earliest deadline.

@@ -22,6 +22,19 @@ impl<P: Copy> Places<P> {
         Places { places: vec![place], grown_at: 0 }
     }
 
+    /// A leaf with these places, which are in order and not too many.
+    pub fn new(places: &[P]) -> Places<P> {
+        Places { places: places.to_vec(), grown_at: 0 }
+    }
+
+    /// The most that `new` takes.
+    pub const MAX: usize = FULL;
+
+    /// A place, for changing it within the order.
+    pub fn place_mut(&mut self, at: usize) -> &mut P {
+        &mut self.places[at]
+    }
+
     /// The places.
     #[inline]
     pub fn as_slice(&self) -> &[P] {
@@ -38,6 +51,17 @@ impl<P: Copy> Places<P> {
         }
         self.places.insert(at, place);
         self.grown_at = at;
+    }
+
+    /// Puts places in behind the others while there is room; gives how many.
+    pub fn extend(&mut self, places: &[P]) -> usize {
+        let (len, room) = (self.places.len(), FULL - self.places.len());
+        let taken = places.len().min(room);
+        if self.places.capacity() - len < taken {
+            self.places.reserve_exact(taken.max(len).min(room));
+        }
+        self.places.extend_from_slice(&places[..taken]);
+        taken
     }
 
     /// Takes one place out.

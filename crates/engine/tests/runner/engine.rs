@@ -31,6 +31,8 @@ pub struct InProcess {
     now_ms: u64,
     clients: Vec<Client>,
     events: Vec<String>,
+    /// When clients look at what they wait for.
+    looks: Vec<(u64, u64)>,
 }
 
 impl InProcess {
@@ -51,7 +53,13 @@ impl InProcess {
         engine.pubsub.subscribe(Scope::Pattern, b"__keyevent@*__:*", (0, OBSERVER));
         let mut worker = Worker::new(0, engine);
         worker.begin_turn(START_MS);
-        InProcess { worker, now_ms: START_MS, clients: Vec::new(), events: Vec::new() }
+        InProcess {
+            worker,
+            now_ms: START_MS,
+            clients: Vec::new(),
+            events: Vec::new(),
+            looks: Vec::new(),
+        }
     }
 
     fn client(&mut self, number: usize) -> &mut Client {
@@ -92,13 +100,14 @@ impl InProcess {
                     message.write(&mut Reply::new(&mut out, protocol));
                     lines.extend(show(Some(number), &out.take_all()));
                 }
-                Letter::Unblocked { client, reply, .. } => {
+                Letter::Unblocked { client, mut reply, .. } => {
                     let Some(number) = self.number_of(client) else { continue };
                     self.client(number).waits = None;
                     *self.client(number).session.info.waiter.lock() = None;
                     self.client(number).session.blocked = None;
-                    lines.extend(show(Some(number), &reply));
+                    lines.extend(show(Some(number), &reply.take_all()));
                 }
+                Letter::LookAgain { client, at_ms } => self.looks.push((at_ms, client)),
                 Letter::Monitor { client, line } => {
                     let Some(number) = self.number_of(client) else { continue };
                     lines.extend(show(Some(number), &line));
@@ -112,6 +121,21 @@ impl InProcess {
             }
         }
         lines
+    }
+
+    /// Lets clients look at what they wait for, at the moments that they were told of.
+    fn look_again(&mut self) {
+        let (due, later) = self.looks.iter().partition(|(at_ms, _)| *at_ms <= self.now_ms);
+        let due: Vec<(u64, u64)> = due;
+        self.looks = later;
+        for (_, client) in due {
+            let number = self.number_of(client).expect("a client that waits");
+            if let Some(waiter) = self.client(number).session.blocked.clone()
+                && !self.worker.look_again(&waiter)
+            {
+                self.looks.push((self.now_ms + 1, client));
+            }
+        }
     }
 
     /// Ends the waits whose time is over.
@@ -161,6 +185,7 @@ impl Target for InProcess {
     fn advance(&mut self, ms: u64) -> Vec<String> {
         self.now_ms += ms;
         self.worker.begin_turn(self.now_ms);
+        self.look_again();
         let mut lines = self.deliver();
         lines.extend(self.end_waits());
         lines

@@ -220,11 +220,11 @@ impl Hand {
                 door.mailbox.take(&mut letters);
             }
             for letter in letters {
-                if let Letter::Unblocked { reply, offset, .. } = letter {
+                if let Letter::Unblocked { mut reply, offset, .. } = letter {
                     let waiter = self.session.blocked.take()?;
                     self.worker.forget_waiter(&waiter);
                     self.session.depends_on = self.session.depends_on.max(offset);
-                    return Some(decode(&reply));
+                    return Some(decode(&reply.take_all()));
                 }
             }
             rest();

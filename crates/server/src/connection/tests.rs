@@ -92,7 +92,7 @@ impl Pair {
                     });
                 }
                 Letter::Unblocked { reply, offset, .. } => {
-                    self.connection.resume(&reply, offset, worker);
+                    self.connection.resume(*reply, offset, worker);
                 }
                 other => panic!("{other:?}"),
             }

@@ -223,3 +223,110 @@ fn a_dump_from_before_this_server_stays_under_another_name() {
     let file = fs::read(server.folder.path().join("dump.rdb")).expect("the snapshot");
     assert_eq!(rdb::strings(&file)[&(0, "new".to_owned())], "1");
 }
+
+/// A server with a save point whose last snapshot has failed.
+fn unable_to_save(options: &[&str]) -> Server {
+    let save = ["--save", "3600 1", "--enable-debug-command", "yes"];
+    let server = Server::start(&[&save, options].concat());
+    let mut client = server.connect();
+    assert_eq!(client.ask("SET kept 1"), "OK");
+    let place = server.folder.path().join(format!("temp-{}.rdb", server.child.id()));
+    fs::create_dir(&place).expect("the folder can be written");
+    assert_eq!(client.ask("BGSAVE"), "Background saving started");
+    wait_for_info(&server, "rdb_bgsave_in_progress", "0");
+    assert_eq!(info(&mut client, "rdb_last_bgsave_status"), "err");
+    fs::remove_dir(&place).expect("it is empty");
+    server
+}
+
+#[test]
+fn writes_are_refused_while_the_last_snapshot_has_failed() {
+    let server = unable_to_save(&[]);
+    let mut client = server.connect();
+    let error = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to \
+                 persist to disk. Commands that may modify the data set are disabled, because \
+                 this instance is configured to report errors during writes if RDB snapshotting \
+                 fails (stop-writes-on-bgsave-error option). Please check the Redis logs for \
+                 details about the RDB error.";
+    for refused in ["SET kept 2", "PING", "FLUSHALL", "BLPOP list 0", "DEL none", "SWAPDB 0 1"] {
+        assert_eq!(client.ask(refused), error, "{refused}");
+    }
+    for runs in ["GET kept", "TOUCH kept", "DBSIZE", "EVAL \"return 1\" 0", "PUBLISH a b"] {
+        assert!(!client.ask(runs).starts_with("MISCONF"), "{runs}");
+    }
+    // A transaction goes with what was refused in it; one that writes is refused as a whole.
+    for step in ["MULTI", "SET kept 2", "GET kept"] {
+        client.ask(step);
+    }
+    assert!(client.ask("EXEC").starts_with("EXECABORT Transaction discarded because of previous"));
+    client.ask("CONFIG SET stop-writes-on-bgsave-error no");
+    assert_eq!(client.ask("SET kept 3"), "OK");
+    for step in ["MULTI", "SET kept 4"] {
+        client.ask(step);
+    }
+    server.connect().ask("CONFIG SET stop-writes-on-bgsave-error yes");
+    assert_eq!(client.ask("EXEC"), format!("EXECABORT Transaction discarded because of: {error}"));
+    // Without save points nobody expects to be saved.
+    client.ask("CONFIG SET save \"\"");
+    assert_eq!(client.ask("PING"), "PONG");
+    client.ask("CONFIG SET save \"60 1\" extended-redis-compatibility no");
+    assert_eq!(client.ask("PING"), error.replace("Redis", "Basalt"));
+    assert!(client.ask("INFO errorstats").contains("errorstat_MISCONF:count=8"));
+    assert_eq!((client.ask("SAVE"), client.ask("SET kept 5")), ("OK".into(), "OK".into()));
+}
+
+#[test]
+fn scripts_are_refused_by_what_they_may_write_while_the_last_snapshot_has_failed() {
+    let server = unable_to_save(&[]);
+    let mut client = server.connect();
+    let mut eval = |script: &str| client.ask(&format!("EVAL {script:?} 1 kept"));
+    assert!(eval("return redis.call('set', KEYS[1], 2)").starts_with("MISCONF Redis is"));
+    assert!(eval("return redis.pcall('set', KEYS[1], 2).err").starts_with("MISCONF Redis is"));
+    assert_eq!(eval("return redis.call('ping')"), "PONG");
+    assert_eq!(eval("return redis.call('get', KEYS[1])"), "1");
+    assert!(eval("#!lua\nreturn 1").starts_with("MISCONF Redis is"));
+    assert!(eval("#!lua flags=allow-oom,allow-stale\nreturn 1").starts_with("MISCONF Redis is"));
+    assert_eq!(eval("#!lua flags=no-writes\nreturn redis.call('get', KEYS[1])"), "1");
+}
+
+#[test]
+fn what_a_killed_server_has_left_of_a_snapshot_is_removed_by_the_next() {
+    let (mut server, _) = with_a_stuck_disk(&[]);
+    let folder = server.folder.path().to_path_buf();
+    let dead = server.child.id();
+    let mut client = server.connect();
+    assert_eq!(client.ask("BGSAVE"), "Background saving started");
+    server.child.kill().expect("it runs");
+    server.child.wait().expect("it was started");
+    let pipe = folder.join(format!("temp-{dead}.rdb"));
+    fs::remove_file(&pipe).expect("the pipe");
+    let names = |names: &[&str]| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>();
+    let ours = format!("temp-{}.rdb", std::process::id());
+    let kept = names(&[
+        "temp-.rdb",
+        "temp-1x.rdb",
+        "temp-+1.rdb",
+        "xtemp-99999999.rdb",
+        "temp-99999999.rdb.bak",
+        "temp-99999999999999999999.rdb",
+        "temp-0.rdb",
+        &ours,
+        "dump.rdb",
+    ]);
+    let gone = names(&[&format!("temp-{dead}.rdb"), "temp-99999999.rdb"]);
+    for path in kept.iter().chain(&gone) {
+        fs::write(path, "half").expect("the folder can be written");
+    }
+    fs::create_dir(folder.join("temp-99999998.rdb")).expect("the folder can be written");
+    std::os::unix::fs::symlink("dump.rdb", folder.join("temp-99999997.rdb")).expect("as above");
+    let next = Server::start(&["--dir", &folder.to_string_lossy()]);
+    assert!(next.seen.concat().contains(&format!("Removed temp-{dead}.rdb")));
+    for path in &kept {
+        assert!(path.exists(), "{path:?}");
+    }
+    for path in &gone {
+        assert!(!path.exists(), "{path:?}");
+    }
+    assert!(folder.join("temp-99999998.rdb").is_dir());
+    assert!(fs::symlink_metadata(folder.join("temp-99999997.rdb")).is_ok());
+}

@@ -5,6 +5,8 @@
 //! 1. An entry that is pending for a consumer is pending for its group, with that consumer as its
 //!    owner; and the other way round, but for those that nobody owns.
 //! 2. `order` has the number of each consumer once, in the order of their names.
+//! 3. Nothing that is pending was delivered before `oldest_ms`. What is acknowledged leaves it as
+//!    it is, so it may be too early; whoever looks in vain for what is that old corrects it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -76,7 +78,7 @@ impl Consumer {
 }
 
 /// A group.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Group {
     name: Box<[u8]>,
     /// What comes behind this is new to the group.
@@ -86,13 +88,31 @@ pub struct Group {
     pending: ById<Pending>,
     consumers: Vec<Option<Shared<Consumer>>>,
     order: Vec<u32>,
+    /// `u64::MAX` where nothing is pending. As good in each copy of the stream, so that it is
+    /// corrected where nothing else changes.
+    oldest_ms: AtomicU64,
+}
+
+impl Clone for Group {
+    fn clone(&self) -> Group {
+        Group {
+            name: self.name.clone(),
+            last_id: self.last_id,
+            entries_read: self.entries_read,
+            pending: self.pending.clone(),
+            consumers: self.consumers.clone(),
+            order: self.order.clone(),
+            oldest_ms: AtomicU64::new(self.oldest_ms.load(Ordering::Relaxed)),
+        }
+    }
 }
 
 impl Group {
     /// A group without consumers.
     pub fn new(name: &[u8], last_id: Id, entries_read: Option<u64>) -> Group {
         let (pending, consumers, order) = (ById::default(), Vec::new(), Vec::new());
-        Group { name: name.into(), last_id, entries_read, pending, consumers, order }
+        let (name, oldest_ms) = (name.into(), AtomicU64::new(u64::MAX));
+        Group { name, last_id, entries_read, pending, consumers, order, oldest_ms }
     }
 
     /// Its name.
@@ -103,6 +123,39 @@ impl Group {
     /// What its consumers have not acknowledged.
     pub fn pending(&self) -> &ById<Pending> {
         &self.pending
+    }
+
+    /// When what has been pending for longest was delivered, or some moment before; none where
+    /// nothing is pending.
+    pub fn oldest_ms(&self) -> Option<u64> {
+        Some(self.oldest_ms.load(Ordering::Relaxed)).filter(|_| !self.pending.is_empty())
+    }
+
+    /// Whether something that was delivered up to a moment is still pending.
+    pub fn has_delivered_until(&self, until_ms: u64) -> bool {
+        if self.oldest_ms().is_none_or(|oldest| oldest > until_ms) {
+            return false;
+        }
+        let mut oldest_ms = u64::MAX;
+        for pending in self.pending.iter() {
+            if pending.delivered_ms <= until_ms {
+                return true;
+            }
+            oldest_ms = oldest_ms.min(pending.delivered_ms);
+        }
+        self.oldest_ms.store(oldest_ms, Ordering::Relaxed);
+        false
+    }
+
+    fn note_delivery(&mut self, delivered_ms: u64) {
+        let oldest_ms = self.oldest_ms.get_mut();
+        *oldest_ms = delivered_ms.min(*oldest_ms);
+    }
+
+    fn note_end(&mut self) {
+        if self.pending.is_empty() {
+            *self.oldest_ms.get_mut() = u64::MAX;
+        }
     }
 
     /// Its consumers with their numbers, in the order of their names.
@@ -167,11 +220,13 @@ impl Group {
         consumer.pending.iter().for_each(|id| {
             self.pending.remove(id);
         });
+        self.note_end();
         Some(consumer.pending.len())
     }
 
     /// Makes an entry pending; one that is already changes its owner.
     pub fn give(&mut self, pending: Pending) {
+        self.note_delivery(pending.delivered_ms);
         let old = self.pending.insert(pending);
         if let Some(old) = old
             && old.consumer != pending.consumer
@@ -191,6 +246,7 @@ impl Group {
         if self.pending.last().is_some_and(|last| last.id >= *first) {
             return ids.iter().for_each(|id| self.give(pending(id)));
         }
+        self.note_delivery(now_ms);
         match ids {
             [only] => self.pending.append(&[pending(only)]),
             _ => self.pending.append(&ids.iter().map(pending).collect::<Vec<_>>()),
@@ -201,6 +257,7 @@ impl Group {
     /// An entry is pending no longer.
     pub fn acknowledge(&mut self, id: Id) -> Option<Pending> {
         let pending = self.pending.remove(id)?;
+        self.note_end();
         if pending.consumer != NOBODY {
             self.consumer_mut(pending.consumer).pending.remove(id);
         }

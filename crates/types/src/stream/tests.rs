@@ -169,11 +169,17 @@ fn what_is_pending_for_a_group_is_pending_for_one_consumer() {
         let id = Id::new(1 + dice.roll(3500) as u64, 0);
         let consumer = [one, two, NOBODY][dice.roll(3)];
         if dice.roll(2) == 0 {
-            group.give(Pending { id, delivered_ms: 9, count: 2, consumer });
+            let delivered_ms = dice.roll(100) as u64;
+            group.give(Pending { id, delivered_ms, count: 2, consumer });
         } else {
             let known = group.pending().get(id);
             assert_eq!(group.acknowledge(id), known);
         }
+        let until_ms = dice.roll(20) as u64;
+        let old = group.pending().iter().any(|pending| pending.delivered_ms <= until_ms);
+        assert_eq!(group.has_delivered_until(until_ms), old);
+        let oldest = group.pending().iter().map(|pending| pending.delivered_ms).min();
+        assert!(group.oldest_ms() <= oldest && group.oldest_ms().is_some() == oldest.is_some());
     }
     for (number, consumer) in group.consumers() {
         let own = group.pending().iter().filter(|pending| pending.consumer == number);

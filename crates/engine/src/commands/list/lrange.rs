@@ -34,8 +34,13 @@ fn lrange(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
     let (first, end) = range((start, stop), list.len());
     let count = end - first;
     ctx.reply.array(count);
-    let step = by_index(count, move |list: &List, (from, to), reply: &mut Reply<'_>| {
-        list.iter_from(first + from).take(to - from).for_each(|item| reply_item(reply, item));
+    let step = by_index(count, move |list: &List, (from, to), reply: &mut Reply<'_>, portion| {
+        for item in list.iter_from(first + from).take(to - from) {
+            if !portion.takes(reply) {
+                return;
+            }
+            reply_item(reply, item);
+        }
     });
     long_reply::write(&mut ctx.reply, ctx.engine, (list, count), step);
     Ok(())

@@ -78,7 +78,7 @@ pub(crate) fn serve_waiting(engine: &Engine, outbox: &mut Outbox) {
         }
         let mut output = Output::new();
         Reply::new(&mut output, Protocol::Resp2).integer(there as i64);
-        let (client, reply) = (waiter.client, output.take_all());
+        let (client, reply) = (waiter.client, output.into());
         outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
         false
     });

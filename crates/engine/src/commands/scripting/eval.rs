@@ -164,6 +164,9 @@ fn check_flags(ctx: &Ctx<'_>, script: &Script) -> Result<(), CommandError> {
             "Can not execute a script with write flag using *_ro command.",
         ));
     }
+    if let Some(text) = crate::admit::unsaved(ctx.engine, ctx.config) {
+        return Err(CommandError::text(text));
+    }
     if !flags.has(Flags::ALLOW_OOM) && super::host::is_memory_full(ctx) {
         return Err(CommandError::text(
             "OOM allow-oom flag is not set on the script, can not run it when used memory > \

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Protocol};
 use scripting::Host;
 
-use crate::admit::count_refusal;
+use crate::admit::{count_refusal, unsaved};
 use crate::command::{Command, Flag};
 use crate::ctx::Ctx;
 use crate::dispatch::resolve;
@@ -99,6 +99,11 @@ impl<'h, 'a> ScriptHost<'h, 'a> {
         }
         if self.read_only && (command.is_write() || command.flags.has(Flag::MayReplicate)) {
             return Some("ERR Write commands are not allowed from read-only scripts.");
+        }
+        if command.is_write()
+            && let Some(text) = unsaved(self.ctx.engine, self.ctx.config)
+        {
+            return Some(text);
         }
         if self.denies_growth && !self.wrote && command.flags.has(Flag::DenyOom) {
             return Some("OOM command not allowed when used memory > 'maxmemory'.");

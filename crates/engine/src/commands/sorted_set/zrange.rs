@@ -2,7 +2,7 @@
 //! commands that each say a part of that: `ZREVRANGE`, `ZRANGEBYSCORE`, `ZREVRANGEBYSCORE`,
 //! `ZRANGEBYLEX`, `ZREVRANGEBYLEX`
 
-use resp::{Args, Reply};
+use resp::Args;
 use types::SortedSet;
 
 use super::pairs::Shown;
@@ -113,9 +113,13 @@ fn reply_with(
     let (from, to) = range.ranks(set);
     let (shown, count, reverse) = (Shown::with_scores(scores), to - from, range.reverse);
     shown.begin(&mut ctx.reply, count);
-    let step = by_index(count, move |set: &SortedSet, (first, end), reply: &mut Reply<'_>| {
+    let step = by_index(count, move |set: &SortedSet, (first, end), reply, portion| {
         let part = if reverse { (to - end, to - first) } else { (from + first, from + end) };
-        set.each(part.0, part.1, reverse, |member, score| shown.member(reply, member, score));
+        set.each(part.0, part.1, reverse, |member, score| {
+            if portion.takes(reply) {
+                shown.member(reply, member, score);
+            }
+        });
     });
     long_reply::write(&mut ctx.reply, ctx.engine, (set, count), step);
     Ok(())

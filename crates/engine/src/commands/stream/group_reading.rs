@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use resp::Reply;
 use types::Stream;
-use types::stream::{Entry, Group, Id, Pending};
+use types::stream::{Group, Id, Pending};
 
-use super::long_reading::{reply_pending, reply_range};
+use super::long_reading::{leave_given, leave_pending, show_given};
 use super::reading::{Amount, begin, behind, has_entries_behind};
-use super::records::{log_claim, log_consumer, log_position};
-use super::replies::{reply_entry, reply_fields, reply_id, reply_key, reply_no_entry};
+use super::records::{log_ack, log_claim, log_consumer, log_position};
+use super::replies::{
+    entry_bytes, facts_bytes, no_entry_bytes, reply_entry, reply_key, reply_no_entry,
+};
 use super::{CREATE_CONSUMER_EVENT, no_group_to_read};
 use crate::engine::Engine;
 use crate::error::CommandError;
@@ -42,20 +44,67 @@ impl GroupRead {
         group.is_none_or(|group| has_entries_behind(stream, group.last_id))
     }
 
-    /// Whether there is something for the consumer at once.
+    /// Whether there is something for the consumer: what `ends_with` finds, or what it may take
+    /// from others.
     pub fn finds_some(&self, stream: &Stream, now_ms: u64) -> bool {
-        self.ends_with(stream) || stream.group(&self.group).is_some_and(|g| self.is_idle(g, now_ms))
+        self.ends_with(stream)
+            || stream.group(&self.group).is_some_and(|group| {
+                let mut idle = self.idle(group, now_ms);
+                idle.any(|pending| stream.get(pending.id).is_some())
+            })
     }
 
-    fn is_idle(&self, group: &Group, now_ms: u64) -> bool {
-        self.idle(group, now_ms).next().is_some()
+    /// What is pending and was delivered up to this moment may be taken from other consumers.
+    fn until_ms(&self, now_ms: u64) -> Option<u64> {
+        match self.claim? {
+            0 => Some(u64::MAX),
+            idle_ms => now_ms.checked_sub(idle_ms),
+        }
     }
 
     /// What may be taken from other consumers.
     fn idle<'a>(&self, group: &'a Group, now_ms: u64) -> impl Iterator<Item = Pending> + use<'a> {
-        let idle_ms = self.claim;
-        let pending = idle_ms.map(|_| group.pending().iter()).into_iter().flatten();
-        pending.filter(move |pending| Some(now_ms.saturating_sub(pending.delivered_ms)) >= idle_ms)
+        let until_ms = self.until_ms(now_ms);
+        let until_ms = until_ms.filter(|until_ms| group.has_delivered_until(*until_ms));
+        let pending = until_ms.map(|_| group.pending().iter()).into_iter().flatten();
+        pending.filter(move |pending| Some(pending.delivered_ms) <= until_ms)
+    }
+
+    /// When something may be taken from other consumers, as things are, or some moment before.
+    pub(super) fn due_ms(&self, stream: &Stream) -> Option<u64> {
+        let idle_ms = self.claim?;
+        let oldest_ms = stream.group(&self.group)?.oldest_ms()?;
+        Some(if idle_ms == 0 { 0 } else { oldest_ms.saturating_add(idle_ms) })
+    }
+
+    /// Forgets what is pending for long enough and gone from the stream, up to the first entry
+    /// that is there: nobody waits for those.
+    ///
+    /// # Errors
+    ///
+    /// `WrongType`.
+    pub(super) fn forget_gone(
+        &self,
+        keys: &mut Keyspace<'_>,
+        key: &[u8],
+    ) -> Result<(), CommandError> {
+        let now_ms = keys.now_ms;
+        let Some(mut stream) = keys.write::<Stream>(key)? else { return Ok(()) };
+        let value = stream.value();
+        let idle = value.group(&self.group).into_iter().flat_map(|g| self.idle(g, now_ms));
+        let gone = idle.take_while(|pending| value.get(pending.id).is_none());
+        let gone: Vec<Id> = gone.map(|pending| pending.id).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        if let Some(group) = stream.modify(SILENT).group_mut(&self.group) {
+            for id in &gone {
+                group.acknowledge(*id);
+            }
+        }
+        drop(stream);
+        gone.iter().for_each(|id| log_ack(keys, (key, &self.group), *id));
+        Ok(())
     }
 
     /// Notes that the consumer was heard of; makes it, if it is new.
@@ -90,10 +139,11 @@ pub fn serve_group(
     reply: &mut Reply<'_>,
     key: &[u8],
     read: &GroupRead,
+    engine: &Arc<Engine>,
 ) -> Result<(), CommandError> {
     let number = read.greet(keys, key)?;
     let streams = begin(reply);
-    read_new(keys, reply, (key, number), (read, &mut read.amount.clone(), None))?;
+    read_new(keys, reply, (key, number), (read, &mut read.amount.clone(), engine))?;
     reply.resolve(streams, 1);
     Ok(())
 }
@@ -110,15 +160,15 @@ struct Given {
 }
 
 impl Given {
-    /// So many new entries behind an id.
-    fn new(stream: &Stream, after: Id, count: usize) -> Given {
-        let new = behind(stream, after).take(count).map(|entry| entry.id).collect();
-        Given { new, ..Given::default() }
+    /// What is left of what was claimed and of what is new behind so many entries of both.
+    fn behind(&self, written: usize) -> (&[Pending], &[Id]) {
+        let old = written.min(self.claimed.len());
+        (&self.claimed[old..], &self.new[written - old..])
     }
 }
 
-/// What is read and how much, with the engine if many entries may be written as they are sent.
-pub(super) type How<'a> = (&'a GroupRead, &'a mut Amount, Option<&'a Arc<Engine>>);
+/// What is read and how much, and the engine, as many entries are written when they are sent.
+pub(super) type How<'a> = (&'a GroupRead, &'a mut Amount, &'a Arc<Engine>);
 
 /// Replies with entries that are new to the group, and gives them to a consumer.
 ///
@@ -136,12 +186,7 @@ pub(super) fn read_new(
     let mut stream = keys.write::<Stream>(key)?.ok_or_else(missing)?;
     let group = stream.value().group(&read.group).ok_or_else(missing)?;
     reply_key(reply, key);
-    let there = engine.filter(|_| read.claim.is_none());
-    let long = there.zip(amount.long_behind(stream.value(), group.last_id));
-    let given = match long {
-        Some((_, count)) => Given::new(stream.value(), group.last_id, count),
-        None => reply_new(reply, stream.value(), group, (read, amount, now_ms)),
-    };
+    let (given, written) = reply_new(reply, stream.value(), group, (read, amount, now_ms));
     let (last_id, entries_read) = stream.value().advance(group, &given.new);
     if given.new.is_empty() && given.claimed.is_empty() && given.gone.is_empty() {
         return Ok(());
@@ -161,24 +206,24 @@ pub(super) fn read_new(
     if !read.no_ack {
         group.deliver(&given.new, consumer, now_ms);
     }
-    if let Some(((engine, count), first)) = long.zip(given.new.first()) {
-        amount.total -= count;
-        reply_range(reply, engine, (stream.value(), count), (*first, Id::MAX), false);
+    if written < given.claimed.len() + given.new.len() {
+        let facts_at = read.claim.map(|_| now_ms);
+        leave_given(reply, engine, stream.value(), given.behind(written), facts_at);
     }
     drop(stream);
     log_given(keys, key, read, (&given, last_id, entries_read));
     Ok(())
 }
 
-/// Replies with what a consumer gets of a stream.
+/// Replies with what a consumer gets of a stream; gives how many entries of that are written.
 fn reply_new(
     reply: &mut Reply<'_>,
     stream: &Stream,
     group: &Group,
     (read, amount, now_ms): (&GroupRead, &mut Amount, u64),
-) -> Given {
+) -> (Given, usize) {
     let mut given = Given::default();
-    let (claimed, gone) = (&mut given.claimed, &mut given.gone);
+    let Given { claimed, gone, new } = &mut given;
     let old = read.idle(group, now_ms).filter_map(|pending| {
         let entry = stream.get(pending.id);
         if entry.is_none() {
@@ -186,34 +231,22 @@ fn reply_new(
         }
         entry.map(|entry| (entry, Some(pending)))
     });
-    let new = behind(stream, group.last_id).map(|entry| (entry, None));
-    let given_new = &mut given.new;
-    amount.reply_list(reply, old.chain(new), |reply, (entry, pending)| {
-        match pending {
-            Some(pending) => claimed.push(pending),
-            None => given_new.push(entry.id),
-        }
-        match read.claim {
-            Some(_) => reply_with_facts(reply, &entry, pending, now_ms),
-            None => reply_entry(reply, &entry),
-        }
+    let both = old.chain(behind(stream, group.last_id).map(|entry| (entry, None)));
+    let both = both.inspect(|(entry, pending)| match pending {
+        Some(pending) => claimed.push(*pending),
+        None => new.push(entry.id),
     });
-    given
-}
-
-/// An entry, and for how long and how often it was pending before.
-fn reply_with_facts(
-    reply: &mut Reply<'_>,
-    entry: &Entry<'_>,
-    pending: Option<Pending>,
-    now_ms: u64,
-) {
-    reply.array(4);
-    reply_id(reply, entry.id);
-    reply_fields(reply, entry);
-    let idle_ms = pending.map_or(0, |pending| now_ms.saturating_sub(pending.delivered_ms));
-    reply.integer(idle_ms as i64);
-    reply.integer(pending.map_or(0, |pending| pending.count as i64));
+    let facts_at = read.claim.map(|_| now_ms);
+    let (written, _) = amount.reply_list(
+        reply,
+        both,
+        |reply, (entry, pending)| show_given(reply, entry, *pending, facts_at),
+        |(entry, pending)| match facts_at {
+            Some(now_ms) => facts_bytes(entry, *pending, now_ms),
+            None => entry_bytes(entry),
+        },
+    );
+    (given, written)
 }
 
 fn log_given(
@@ -227,7 +260,7 @@ fn log_given(
     if !keys.effects.logging {
         return;
     }
-    given.gone.iter().for_each(|id| super::records::log_ack(keys, (key, &read.group), *id));
+    given.gone.iter().for_each(|id| log_ack(keys, (key, &read.group), *id));
     for pending in &given.claimed {
         let count = pending.count.saturating_add(1);
         let pending = Pending { delivered_ms: now_ms, count, ..*pending };
@@ -261,38 +294,36 @@ pub(super) fn read_history(
     let value = stream.value();
     let group = value.group(&read.group).ok_or_else(missing)?;
     let consumer = group.consumer(number).ok_or_else(missing)?;
-    let (mut again, mut count) = (Vec::new(), 0);
-    let mut give = |pending: Pending| {
-        let count = pending.count.saturating_add(1);
-        again.push(Pending { delivered_ms: now_ms, count, ..pending });
-    };
+    let (mut again, mut last, protocol) = (Vec::new(), after, reply.protocol());
     reply_key(reply, key);
     let ids = after.next().into_iter().flat_map(|from| consumer.pending().from(from));
-    let found = |id: Id| value.get(id).zip(group.pending().get(id));
-    let long = engine.zip(amount.long(consumer.pending().len()));
-    if let Some((_, most)) = long {
-        ids.take(most).for_each(|id| {
-            count += 1;
-            found(id).into_iter().for_each(|(_, pending)| give(pending));
-        });
-    } else {
-        amount.reply_list(reply, ids, |reply, id| match found(id) {
-            Some((entry, pending)) => {
-                reply_entry(reply, &entry);
-                give(pending);
+    let entries = ids.map(|id| (id, value.get(id))).inspect(|(id, entry)| {
+        let pending = group.pending().get(*id).filter(|_| entry.is_some());
+        again.extend(pending.map(|pending| {
+            let count = pending.count.saturating_add(1);
+            Pending { delivered_ms: now_ms, count, ..pending }
+        }));
+    });
+    let (written, count) = amount.reply_list(
+        reply,
+        entries,
+        |reply, (id, entry)| {
+            last = *id;
+            match entry {
+                Some(entry) => reply_entry(reply, entry),
+                None => reply_no_entry(reply, *id),
             }
-            None => reply_no_entry(reply, id),
-        });
-    }
+        },
+        |(id, entry)| entry.as_ref().map_or_else(|| no_entry_bytes(*id, protocol), entry_bytes),
+    );
     let last_id = group.last_id;
     if !again.is_empty() {
         let group = stream.modify(SILENT).group_mut(&read.group).ok_or_else(missing)?;
         again.iter().for_each(|pending| group.give(*pending));
     }
-    if let Some((engine, _)) = long {
-        amount.total -= count;
-        let (what, from) = ((stream.value(), count), after.next().unwrap_or(Id::MAX));
-        reply_pending(reply, engine, what, (&read.group, number), from);
+    if written < count {
+        let (rest, from) = ((stream.value(), count - written), last.next().unwrap_or(Id::MAX));
+        leave_pending(reply, engine, rest, (&read.group, number), from);
     }
     drop(stream);
     log_again(keys, key, read, (&again, last_id));

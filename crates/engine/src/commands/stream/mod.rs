@@ -5,6 +5,7 @@ pub mod group_reading;
 mod ids;
 mod ids_list;
 mod long_reading;
+pub(crate) mod looking;
 mod read_options;
 pub mod reading;
 mod records;

@@ -6,8 +6,8 @@ use resp::{Protocol, Reply};
 use types::Stream;
 use types::stream::{Entry, Id};
 
-use super::long_reading::reply_range;
-use super::replies::{reply_entry, reply_key};
+use super::long_reading::{leave_range, reply_range};
+use super::replies::{entry_bytes, reply_entry, reply_key};
 use crate::commands::long_reply;
 use crate::engine::Engine;
 use crate::error::CommandError;
@@ -33,39 +33,49 @@ impl Amount {
         self.total == 0 || self.bytes == 0
     }
 
-    /// How many of so many entries are returned, if these are better written as they are sent.
-    pub(super) fn long(&self, there: usize) -> Option<usize> {
+    /// How many of so many entries are returned, if that is more than are written at once.
+    fn long(&self, there: usize) -> Option<usize> {
         let count = there.min(self.each).min(self.total);
         (self.bytes == u64::MAX && count > long_reply::SHORT).then_some(count)
     }
 
-    /// As `long`, of the entries of a stream behind an id.
-    pub(super) fn long_behind(&self, stream: &Stream, id: Id) -> Option<usize> {
+    /// As `long`, of the entries of a stream behind an id; they are not looked at one by one.
+    fn long_behind(&self, stream: &Stream, id: Id) -> Option<usize> {
         self.long(stream.len())?;
         self.long(id.next().map_or(0, |from| stream.count(from, Id::MAX)))
     }
 
-    /// Replies with entries while there is room; `show` writes one of them.
+    /// Replies with entries while there is room: `show` writes one of them, and `measure` tells how
+    /// many bytes it would be. From where the reply becomes long the rest is counted and left to
+    /// the caller. Gives how many entries are written, and how many there are.
     pub(super) fn reply_list<T>(
         &mut self,
         reply: &mut Reply<'_>,
         entries: impl Iterator<Item = T>,
-        mut show: impl FnMut(&mut Reply<'_>, T),
-    ) {
-        let list = reply.defer_array();
-        let (mut count, mut at) = (0, reply.position());
+        mut show: impl FnMut(&mut Reply<'_>, &T),
+        measure: impl Fn(&T) -> u64,
+    ) -> (usize, usize) {
+        let (list, begun) = (reply.defer_array(), reply.position());
+        let (mut written, mut count, limited) = (0, 0, self.bytes != u64::MAX);
         for entry in entries.take(self.each.min(self.total)) {
-            show(reply, entry);
+            let at = reply.position();
+            let shows = written == count && long_reply::is_short(count + 1, at - begun);
+            if shows {
+                show(reply, &entry);
+                written += 1;
+            }
             count += 1;
-            let next = reply.position();
-            self.bytes = self.bytes.saturating_sub(next - at);
-            at = next;
-            if self.bytes == 0 {
-                break;
+            if limited {
+                let bytes = if shows { reply.position() - at } else { measure(&entry) };
+                self.bytes = self.bytes.saturating_sub(bytes);
+                if self.bytes == 0 {
+                    break;
+                }
             }
         }
         self.total -= count;
         reply.resolve(list, count);
+        (written, count)
     }
 }
 
@@ -87,8 +97,7 @@ pub(super) fn begin(reply: &mut Reply<'_>) -> resp::Deferred {
     }
 }
 
-/// Replies with the entries of a stream behind an id, of which there are some, under its key;
-/// with an engine, many are written as they are sent.
+/// Replies with the entries of a stream behind an id, of which there are some, under its key.
 ///
 /// # Errors
 ///
@@ -98,16 +107,25 @@ pub(super) fn read_one(
     reply: &mut Reply<'_>,
     (key, after): (&[u8], Id),
     amount: &mut Amount,
-    engine: Option<&Arc<Engine>>,
+    engine: &Arc<Engine>,
 ) -> Result<(), CommandError> {
     let Some(stream) = keys.read::<Stream>(key)? else { return Ok(()) };
     reply_key(reply, key);
-    if let Some((engine, count)) = engine.zip(amount.long_behind(stream, after)) {
+    if let Some(count) = amount.long_behind(stream, after) {
         amount.total -= count;
         let range = (after.next().unwrap_or(Id::MAX), Id::MAX);
         reply_range(reply, engine, (stream, count), range, false);
-    } else {
-        amount.reply_list(reply, behind(stream, after), |reply, entry| reply_entry(reply, &entry));
+        return Ok(());
+    }
+    let mut last = after;
+    let show = |reply: &mut Reply<'_>, entry: &Entry<'_>| {
+        reply_entry(reply, entry);
+        last = entry.id;
+    };
+    let (written, count) = amount.reply_list(reply, behind(stream, after), show, entry_bytes);
+    if written < count {
+        let from = last.next().unwrap_or(Id::MAX);
+        leave_range(reply, engine, (stream, count - written), from);
     }
     Ok(())
 }
@@ -122,9 +140,10 @@ pub fn serve_reader(
     reply: &mut Reply<'_>,
     what: (&[u8], Id),
     mut amount: Amount,
+    engine: &Arc<Engine>,
 ) -> Result<(), CommandError> {
     let streams = begin(reply);
-    read_one(keys, reply, what, &mut amount, None)?;
+    read_one(keys, reply, what, &mut amount, engine)?;
     reply.resolve(streams, 1);
     Ok(())
 }

@@ -48,8 +48,7 @@ fn xread(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         let (_, count) = served.get_or_insert_with(|| (begin(&mut ctx.reply), 0));
         *count += 1;
-        let engine = Some(ctx.engine);
-        read_one(&mut ctx.keys, &mut ctx.reply, (key, *after), &mut amount, engine)?;
+        read_one(&mut ctx.keys, &mut ctx.reply, (key, *after), &mut amount, ctx.engine)?;
     }
     match (served, options.block) {
         (Some((streams, count)), _) => ctx.reply.resolve(streams, count),

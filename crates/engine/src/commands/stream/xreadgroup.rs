@@ -7,6 +7,7 @@ use types::stream::Id;
 
 use super::group_reading::{GroupRead, read_history, read_new};
 use super::ids::id;
+use super::looking::arrange_look;
 use super::no_group_to_read;
 use super::read_options::ReadOptions;
 use super::reading::begin;
@@ -65,7 +66,7 @@ fn xreadgroup(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         }
         let (_, count) = served.get_or_insert_with(|| (begin(&mut ctx.reply), 0));
         *count += 1;
-        let how = (&read, &mut amount, Some(ctx.engine));
+        let how = (&read, &mut amount, ctx.engine);
         let (keys, reply) = (&mut ctx.keys, &mut ctx.reply);
         match from {
             From::New => read_new(keys, reply, (key, number), how)?,
@@ -77,6 +78,9 @@ fn xreadgroup(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         (None, Some(until_ms)) if !ctx.atomic => {
             let until_ms = Some(until_ms).filter(|ms| *ms > 0);
             ctx.wait_for(options.keys, Wish::ReadGroup(read), until_ms);
+            if let (Some(_), Some((waiter, _))) = (options.claim, ctx.block.clone()) {
+                options.keys.iter().for_each(|key| arrange_look(ctx, key, &waiter));
+            }
         }
         (None, _) => ctx.reply.null_array(),
     }
@@ -93,6 +97,7 @@ fn has_some(
     match from {
         From::History(_) => Ok(true),
         From::New => {
+            read.forget_gone(&mut ctx.keys, key)?;
             let stream = ctx.keys.read::<Stream>(key)?;
             Ok(stream.is_some_and(|stream| read.finds_some(stream, now_ms)))
         }

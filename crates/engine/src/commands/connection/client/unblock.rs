@@ -1,6 +1,6 @@
 //! `CLIENT UNBLOCK client-id [TIMEOUT|ERROR]`
 
-use resp::Args;
+use resp::{Args, Output};
 
 use crate::command::{Arity, Command, Flag, Group, SPEC, Spec};
 use crate::commands::arguments::{integer, is_word};
@@ -45,10 +45,10 @@ fn unblock(ctx: &mut Ctx<'_>, id: u64, with_error: bool) -> bool {
         return false;
     }
     let reply = match with_error {
-        true => b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n".to_vec(),
+        true => Output::from(b"-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n".to_vec()),
         false => farewell::timeout_reply(ctx.engine, &waiter),
     };
-    let client = waiter.client;
+    let (client, reply) = (waiter.client, Box::new(reply));
     ctx.outbox.post(waiter.worker, Letter::Unblocked { client, reply, offset: 0 });
     true
 }
