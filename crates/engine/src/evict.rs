@@ -10,6 +10,7 @@ use types::Value;
 use types::access::{lfu_counter, lru_idle_seconds};
 
 use crate::config::MaxmemoryPolicy as Policy;
+use crate::engine::Alert;
 use crate::keyspace::event::EVICTED;
 use crate::keyspace::mark::lfu_settings;
 use crate::worker::Worker;
@@ -63,6 +64,16 @@ impl Pool {
 }
 
 impl Worker {
+    /// Removes keys where memory is above the limit and nobody sends commands: the limit may have
+    /// been lowered. Goes on where it is called again. Called without locks.
+    pub fn evict_idle(&mut self) {
+        let limit = self.config.memory.maxmemory_bytes;
+        let is_full = limit != 0 && structures::alloc::used_bytes_about() as u64 > limit;
+        if is_full && !self.engine.has_alert(Alert::Paused) {
+            self.make_room();
+        }
+    }
+
     /// Removes keys until memory is below the limit; false where it cannot. Called without locks.
     pub(crate) fn make_room(&mut self) -> bool {
         let limit = self.config.memory.maxmemory_bytes;

@@ -60,7 +60,11 @@ impl DoubleText {
             text.push(if value.is_sign_negative() { b"-0" } else { b"0" });
         } else if let Some(whole) = as_whole(value) {
             text.push(itoa::Buffer::new().format(whole).as_bytes());
-        } else if !text.push_few_decimals(value) {
+        } else if let Some(short) = ShortText::new(value) {
+            for Characters { text: bytes, len } in [short.whole, short.decimals] {
+                text.push(&bytes.to_le_bytes()[..len]);
+            }
+        } else {
             text.push_digits(value);
         }
         text
@@ -86,33 +90,6 @@ impl DoubleText {
     fn push_zeros(&mut self, count: usize) {
         self.bytes[self.len..self.len + count].fill(b'0');
         self.len += count;
-    }
-
-    /// Writes a value of at most four decimals, as most scores are; whether it was one.
-    ///
-    /// A decimal of up to fifteen digits that reads back to the value is the only one of so few.
-    fn push_few_decimals(&mut self, value: f64) -> bool {
-        const SCALE: f64 = 10_000.0;
-        const LIMIT: f64 = 1e11;
-        let size = value.abs();
-        // Not `round`: that is a call where the processor is any of its family.
-        let scaled = (size * SCALE + 0.5) as u64;
-        if size >= LIMIT || scaled as f64 / SCALE != size {
-            return false;
-        }
-        let (whole, fraction) = (scaled / 10_000, (scaled % 10_000) as u16);
-        let digits = [fraction / 1000, fraction / 100 % 10, fraction / 10 % 10, fraction % 10];
-        let mut text = [b'.'; 5];
-        for (place, digit) in text[1..].iter_mut().zip(digits) {
-            *place = b'0' + digit as u8;
-        }
-        let len = text.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
-        if value < 0.0 {
-            self.push(b"-");
-        }
-        self.push(itoa::Buffer::new().format(whole).as_bytes());
-        self.push(&text[..len]);
-        true
     }
 
     fn push_digits(&mut self, value: f64) {
@@ -170,6 +147,117 @@ impl fmt::Debug for DoubleText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Up to eight characters in a register, the first one lowest: bytes that are written one by one
+/// and read as words right after that would be waited for.
+#[derive(Clone, Copy, Default)]
+struct Characters {
+    text: u64,
+    len: usize,
+}
+
+impl Characters {
+    /// Puts a character in front.
+    #[inline(always)]
+    fn before(&mut self, character: u8) {
+        self.text = self.text << 8 | u64::from(character);
+        self.len += 1;
+    }
+
+    /// Puts the last `count` digits of a number in front.
+    #[inline(always)]
+    fn before_digits(&mut self, mut number: u32, count: usize) {
+        for _ in 0..count {
+            self.before(b'0' + (number % 10) as u8);
+            number /= 10;
+        }
+    }
+}
+
+/// The text of a double of up to seven digits before the point and four behind it, as most scores
+/// are.
+#[derive(Clone, Copy)]
+pub(crate) struct ShortText {
+    whole: Characters,
+    decimals: Characters,
+}
+
+impl ShortText {
+    /// Its text is no longer than this.
+    pub(crate) const MAX: usize = 16;
+
+    /// The text of `value`, if it is short.
+    #[inline]
+    pub(crate) fn new(value: f64) -> Option<ShortText> {
+        let (mut whole, decimals) = whole_and_decimals(value)?;
+        let mut text = ShortText { whole: Characters::default(), decimals: Characters::default() };
+        if decimals > 0 {
+            text.decimals = shown_decimals(decimals);
+        }
+        while whole >= 10 {
+            text.whole.before(b'0' + (whole % 10) as u8);
+            whole /= 10;
+        }
+        text.whole.before(b'0' + whole as u8);
+        if value < 0.0 {
+            text.whole.before(b'-');
+        }
+        Some(text)
+    }
+
+    /// How many characters there are.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.whole.len + self.decimals.len
+    }
+
+    /// Appends the characters.
+    #[inline]
+    pub(crate) fn push_to(&self, tail: &mut Vec<u8>) {
+        for Characters { text, len } in [self.whole, self.decimals] {
+            // Eight bytes, of which some are taken back, cost less than a length that varies.
+            let end = tail.len() + len;
+            tail.extend_from_slice(&text.to_le_bytes());
+            tail.truncate(end);
+        }
+    }
+}
+
+/// What stands before the point, and four decimals behind it, if that is all of the value and not
+/// too long. Zero is left out, as it may have a sign.
+///
+/// A decimal of up to fifteen digits that reads back to the value is the only one of so few.
+#[inline]
+fn whole_and_decimals(value: f64) -> Option<(u32, u32)> {
+    const SCALE: f64 = 10_000.0;
+    const LIMIT: u64 = 10_000_000;
+    let whole = value as i64;
+    let is_short = whole.unsigned_abs() < LIMIT;
+    if whole as f64 == value {
+        return (is_short && whole != 0).then_some((whole.unsigned_abs() as u32, 0));
+    }
+    // Not `round`: that is a call where the processor is any of its family.
+    let scaled = (value * SCALE + 0.5_f64.copysign(value)) as i64;
+    if !is_short || scaled as f64 / SCALE != value {
+        return None;
+    }
+    let scaled = scaled.unsigned_abs();
+    Some(((scaled / 10_000) as u32, (scaled % 10_000) as u32))
+}
+
+/// The point and four decimals, without zeros at the end.
+#[inline]
+fn shown_decimals(decimals: u32) -> Characters {
+    let mut shown = Characters::default();
+    match decimals {
+        _ if decimals.is_multiple_of(1000) => shown.before_digits(decimals / 1000, 1),
+        _ if decimals.is_multiple_of(100) => shown.before_digits(decimals / 100, 2),
+        _ if decimals.is_multiple_of(10) => shown.before_digits(decimals / 10, 3),
+        _ => shown.before_digits(decimals, 4),
+    }
+    shown.before(b'.');
+    shown
 }
 
 /// Appends the text of `value`.
@@ -277,6 +365,11 @@ mod tests {
             (9_223_372_036_854_775_808.0, "9223372036854776000"),
             (123_456_789_012_345_678_901_234.0, "123456789012345690000000"),
             (1.5e300, "1.5e+300"),
+            (-9_223_372_036_854_775_808.0, "-9223372036854776000"),
+            (-9_999_999.0, "-9999999"),
+            (-10_000_000.0, "-10000000"),
+            (9_999_999.9999, "9999999.9999"),
+            (10_000_000.5, "10000000.5"),
             (f64::MIN, "-1.7976931348623157e+308"),
             (5e-324, "5e-324"),
             (12_345_678_901_234_567_890.0, "12345678901234567000"),
@@ -286,23 +379,34 @@ mod tests {
         ];
         for (value, text) in table {
             assert_eq!(DoubleText::new(value).as_str(), text);
+            let mut short = Vec::new();
+            if let Some(found) = ShortText::new(value) {
+                found.push_to(&mut short);
+                assert_eq!(short, text.as_bytes());
+            }
         }
     }
 
     proptest::proptest! {
         #[test]
         fn few_decimals_print_as_by_the_long_way(
-            whole in -100_000_000_000i64..100_000_000_000,
+            whole in -10_000_000_000i64..10_000_000_000,
             decimals in 0u32..6,
         ) {
             let value = whole as f64 / 10f64.powi(decimals as i32);
-            let mut quick = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
-            if as_whole(value).is_none() && quick.push_few_decimals(value) {
+            if let Some(short) = ShortText::new(value) {
+                let mut shown = Vec::new();
+                short.push_to(&mut shown);
                 let mut long = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
-                long.push_digits(value);
-                proptest::prop_assert_eq!(quick.as_str(), long.as_str());
+                match as_whole(value) {
+                    Some(whole) => long.push(whole.to_string().as_bytes()),
+                    None => long.push_digits(value),
+                }
+                proptest::prop_assert_eq!(&shown, long.as_bytes());
+                proptest::prop_assert_eq!(shown.len(), short.len());
             } else {
-                proptest::prop_assert!(as_whole(value).is_some() || decimals > 4);
+                let is_long = value == 0.0 || value.abs() >= 1e7 || decimals > 4;
+                proptest::prop_assert!(is_long);
             }
         }
 

@@ -1,13 +1,15 @@
 //! The `bit` library: operations on 32-bit integers, as LuaBitOp has them.
 
-use mlua::{Lua, LuaString, Result, Table, Variadic};
+use mlua::{Lua, LuaString, MultiValue, Result, Table};
+
+use crate::arguments::Arguments;
 
 /// The library's functions.
 pub fn library(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
-    table.set("tobit", lua.create_function(|_, x: f64| Ok(bits(x)))?)?;
-    table.set("bnot", lua.create_function(|_, x: f64| Ok(!bits(x)))?)?;
-    table.set("bswap", lua.create_function(|_, x: f64| Ok(bits(x).swap_bytes()))?)?;
+    table.set("tobit", single(lua, |x| x)?)?;
+    table.set("bnot", single(lua, |x| !x)?)?;
+    table.set("bswap", single(lua, i32::swap_bytes)?)?;
     table.set("band", fold(lua, |a, b| a & b)?)?;
     table.set("bor", fold(lua, |a, b| a | b)?)?;
     table.set("bxor", fold(lua, |a, b| a ^ b)?)?;
@@ -21,27 +23,46 @@ pub fn library(lua: &Lua) -> Result<Table> {
 }
 
 /// The low 32 bits of a number, rounded to the nearest integer.
+///
+/// compat: beyond 2^51 they are whatever the addition of 2^52 + 2^51 leaves in the low bits.
 fn bits(x: f64) -> i32 {
-    let modulus = 4_294_967_296.0;
-    let x = x.round_ties_even().rem_euclid(modulus);
-    x as u32 as i32
+    (x + 6_755_399_441_055_744.0).to_bits() as u32 as i32
+}
+
+fn argument(arguments: &Arguments<'_>, index: usize) -> Result<i32> {
+    arguments.number(index).map(bits)
+}
+
+fn single(lua: &Lua, op: fn(i32) -> i32) -> Result<mlua::Function> {
+    lua.create_function(move |lua, values: MultiValue| {
+        argument(&Arguments::new(lua, values), 1).map(op)
+    })
 }
 
 fn fold(lua: &Lua, op: fn(i32, i32) -> i32) -> Result<mlua::Function> {
-    lua.create_function(move |_, (first, rest): (f64, Variadic<f64>)| {
-        Ok(rest.iter().fold(bits(first), |all, x| op(all, bits(*x))))
+    lua.create_function(move |lua, values: MultiValue| {
+        let arguments = Arguments::new(lua, values);
+        let first = argument(&arguments, 1)?;
+        let mut rest = 2..=arguments.len();
+        rest.try_fold(first, |all, index| Ok(op(all, argument(&arguments, index)?)))
     })
 }
 
 fn shift(lua: &Lua, op: fn(i32, u32) -> i32) -> Result<mlua::Function> {
-    lua.create_function(move |_, (x, n): (f64, f64)| Ok(op(bits(x), bits(n) as u32 & 31)))
+    lua.create_function(move |lua, values: MultiValue| {
+        let arguments = Arguments::new(lua, values);
+        let x = argument(&arguments, 1)?;
+        Ok(op(x, argument(&arguments, 2)? as u32 & 31))
+    })
 }
 
 /// The last `digits` hex digits, upper case where `digits` is negative.
-fn tohex(lua: &Lua, (x, digits): (f64, Option<f64>)) -> Result<LuaString> {
-    let digits = digits.map_or(8, bits);
+fn tohex(lua: &Lua, values: MultiValue) -> Result<LuaString> {
+    let arguments = Arguments::new(lua, values);
+    let x = argument(&arguments, 1)?;
+    let digits = if arguments.get(2).is_none() { 8 } else { argument(&arguments, 2)? };
     let count = digits.unsigned_abs().min(8) as usize;
-    let text = format!("{:08x}", bits(x));
+    let text = format!("{x:08x}");
     let text = &text[8 - count..];
     if digits < 0 { lua.create_string(text.to_uppercase()) } else { lua.create_string(text) }
 }

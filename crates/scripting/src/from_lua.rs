@@ -15,6 +15,7 @@ use mlua::{LuaString, Result, Table, Value};
 use resp::{Protocol, Reply};
 
 use crate::number::to_integer;
+use crate::to_lua::COUNTED;
 
 /// Tables deeper than this are no reply; a table may contain itself.
 const DEEPEST: usize = 1000;
@@ -28,6 +29,7 @@ pub struct Names {
     verbatim: LuaString,
     map: LuaString,
     set: LuaString,
+    counted: LuaString,
 }
 
 impl Names {
@@ -41,22 +43,33 @@ impl Names {
             verbatim: lua.create_string("verbatim_string")?,
             map: lua.create_string("map")?,
             set: lua.create_string("set")?,
+            counted: lua.create_string(COUNTED)?,
         })
     }
 }
 
+/// Gets to know an error of a reply: its text, or nothing where the host has counted it.
+pub type OnError<'a> = dyn FnMut(Option<&[u8]>) + 'a;
+
 /// Writes a value; `chosen` is the protocol that the script asked for.
-pub fn write(value: &Value, names: &Names, chosen: Protocol, reply: &mut Reply<'_>) -> Result<()> {
-    Writer { names, chosen }.value(value, reply, 0)
+pub fn write(
+    value: &Value,
+    names: &Names,
+    chosen: Protocol,
+    reply: &mut Reply<'_>,
+    on_error: &mut OnError<'_>,
+) -> Result<()> {
+    Writer { names, chosen, on_error }.value(value, reply, 0)
 }
 
-struct Writer<'a> {
+struct Writer<'a, 'f> {
     names: &'a Names,
     chosen: Protocol,
+    on_error: &'a mut OnError<'f>,
 }
 
-impl Writer<'_> {
-    fn value(&self, value: &Value, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
+impl Writer<'_, '_> {
+    fn value(&mut self, value: &Value, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         match value {
             Value::String(text) => reply.bulk(&text.as_bytes()),
             Value::Integer(n) => reply.integer(*n),
@@ -66,16 +79,24 @@ impl Writer<'_> {
                 (Protocol::Resp2, true) => reply.integer(1),
                 (Protocol::Resp2, false) => reply.null(),
             },
-            Value::Table(_) if depth >= DEEPEST => reply.error("ERR reached lua stack limit"),
+            Value::Table(_) if depth >= DEEPEST => {
+                let text = "ERR reached lua stack limit";
+                (self.on_error)(Some(text.as_bytes()));
+                reply.error(text);
+            }
             Value::Table(table) => return self.table(table, reply, depth),
             _ => reply.null(),
         }
         Ok(())
     }
 
-    fn table(&self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
+    fn table(&mut self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         if let Value::String(text) = table.raw_get(&self.names.err)? {
-            reply.error_bytes(trimmed(&text.as_bytes()));
+            let text = text.as_bytes();
+            let text = trimmed(&text);
+            let counted = table.raw_get(&self.names.counted)?;
+            (self.on_error)(if counted { None } else { Some(text) });
+            reply.error_bytes(text);
         } else if let Value::String(text) = table.raw_get(&self.names.ok)? {
             reply.status_bytes(&text.as_bytes());
         } else if let Some(value) = number(&table.raw_get(&self.names.double)?) {
@@ -96,7 +117,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn array(&self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
+    fn array(&mut self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         let header = reply.defer_array();
         let mut len = 0;
         loop {
@@ -111,7 +132,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn map(&self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
+    fn map(&mut self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         let header = reply.defer_map();
         let mut len = 0;
         table.for_each(|key: Value, item: Value| {
@@ -124,7 +145,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn set(&self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
+    fn set(&mut self, table: &Table, reply: &mut Reply<'_>, depth: usize) -> Result<()> {
         let header = reply.defer_set();
         let mut len = 0;
         table.for_each(|key: Value, _: Value| {

@@ -10,6 +10,8 @@
 //! | [`from_lua`] | from what a script returns to a reply |
 //! | [`to_lua`] | from a command's reply to what a script gets |
 //! | [`number`] | numbers as command arguments |
+//! | `arguments` | what scripts pass to native functions, and the complaints about it |
+//! | `json`, `msgpack`, `structs`, `bit` | the libraries of that name |
 //!
 //! # Invariants
 //!
@@ -19,12 +21,15 @@
 //!    read-only.
 //! 3. The collector does not run while a source is compiled (CVE-2025-49844).
 
+mod arguments;
 mod bit;
 pub mod from_lua;
 mod json;
+mod msgpack;
 pub mod number;
 pub mod sandbox;
 pub mod state;
+mod structs;
 pub mod to_lua;
 
 use resp::{Args, Protocol};

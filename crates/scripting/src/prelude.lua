@@ -31,10 +31,10 @@ local function check_writable(table)
     if contents[table] then raw.error(READONLY, 0) end
 end
 
--- An error as a script may see it: native ones become tables.
+-- An error as a script may see it: native ones become tables or text.
 local function seen(reason)
     if native.stopped() then raw.error(native.kill_reason(), 0) end
-    if raw.type(reason) == "userdata" then return { err = native.text(reason) } end
+    if raw.type(reason) == "userdata" then return native.seen(reason) end
     return reason
 end
 
@@ -178,6 +178,8 @@ globals.server = globals.redis
 
 globals.bit = protect(native.bit)
 globals.cjson = protect(native.cjson)
+globals.cmsgpack = protect(native.cmsgpack)
+globals.struct = protect(native.struct)
 
 raw.setmetatable(globals, {
     __index = function(_, name)
@@ -195,18 +197,17 @@ raw.setmetatable(environment, {
     __index = globals, __newindex = refuse, __metatable = locked_metatable,
 })
 
--- The error of a script: its text, and where it was raised.
+-- The error of a script: its text and where it was raised, and whether the host has counted it.
 local function located(reason)
     if native.stopped() then
         reason = native.kill_reason()
     elseif raw.type(reason) == "userdata" then
-        reason = { err = native.text(reason) }
-    elseif raw.type(reason) ~= "table" then
-        reason = { err = "ERR " .. raw.tostring(reason) }
+        reason = native.seen(reason)
     end
+    if raw.type(reason) ~= "table" then reason = { err = "ERR " .. raw.tostring(reason) } end
     local text = raw.rawget(reason, "err")
     if raw.type(text) ~= "string" then text = "ERR unknown error" end
-    return text .. native.place()
+    return { text .. native.place(), raw.rawget(reason, "ignore_error_stats_update") == true }
 end
 
 local function run(script) return raw.xpcall(script, located) end

@@ -11,8 +11,9 @@ use mlua::{Error, Function, LightUserData, Lua, LuaString, MultiValue, Result, T
 use parking_lot::Mutex;
 use resp::Protocol;
 
+use crate::arguments::Complaint;
 use crate::from_lua::{number, trimmed};
-use crate::{bit, json, to_lua};
+use crate::{bit, json, msgpack, structs, to_lua};
 
 const PRELUDE: &str = include_str!("prelude.lua");
 /// How the prelude calls itself in errors; its frames are never where a script failed.
@@ -20,13 +21,18 @@ const PRELUDE_NAME: &str = "=prelude";
 /// Longer sources are refused: the lexer counts in 32 bits (CVE-2025-46819).
 const LONGEST_SOURCE: usize = 256 << 20;
 
-/// An error that the server raises inside a script: the whole text, its code first.
+/// An error that the server raises inside a script.
 #[derive(Debug)]
-pub struct ScriptError(pub Vec<u8>);
+pub struct ScriptError {
+    /// The whole text, its code first.
+    text: Vec<u8>,
+    /// Whether the host has counted it.
+    counted: bool,
+}
 
 impl std::fmt::Display for ScriptError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.0))
+        f.write_str(&String::from_utf8_lossy(&self.text))
     }
 }
 
@@ -34,7 +40,12 @@ impl std::error::Error for ScriptError {}
 
 /// An error with this text, raised.
 pub fn raise(text: impl Into<Vec<u8>>) -> Error {
-    Error::external(ScriptError(text.into()))
+    Error::external(ScriptError { text: text.into(), counted: false })
+}
+
+/// The error of a command, which the host has counted, raised.
+pub fn raise_counted(text: impl Into<Vec<u8>>) -> Error {
+    Error::external(ScriptError { text: text.into(), counted: true })
 }
 
 /// What is true while one script runs. One thread at a time has an interpreter, behind a mutex that
@@ -48,6 +59,8 @@ pub struct Run {
     pub log: Mutex<Vec<(u8, Vec<u8>)>>,
     /// The way to the host, as long as it runs.
     pub gate: Mutex<Option<Function>>,
+    /// The settings of `cjson`.
+    pub json: json::Shared,
     /// The state of `math.random`: 48 bits.
     random: AtomicU64,
 }
@@ -60,6 +73,7 @@ impl Run {
             resp3: AtomicBool::new(false),
             log: Mutex::new(Vec::new()),
             gate: Mutex::new(None),
+            json: json::Shared::default(),
             random: AtomicU64::new(seed & MASK_48),
         }
     }
@@ -123,7 +137,9 @@ pub fn build(lua: &Lua, run: &Arc<Run>, facts: Table) -> Result<Sandbox> {
     add_redis(lua, &native, run)?;
     native.set("load", lua.create_function(load)?)?;
     native.set("bit", bit::library(lua)?)?;
-    native.set("cjson", json::library(lua)?)?;
+    native.set("cjson", json::library(lua, &run.json)?)?;
+    native.set("cmsgpack", msgpack::library(lua)?)?;
+    native.set("struct", structs::library(lua)?)?;
     let prelude = lua.load(PRELUDE).set_name(PRELUDE_NAME).set_mode(ChunkMode::Text);
     let (globals, redis, run) = prelude.call((native, facts))?;
     Ok(Sandbox { globals, redis, run })
@@ -163,7 +179,7 @@ fn add_control(lua: &Lua, native: &Table, run: &Arc<Run>) -> Result<()> {
     native.set("stopped", lua.create_function(stopped)?)?;
     let reason = |lua: &Lua, ()| to_lua::error(lua, b"ERR Script killed by user with SCRIPT KILL.");
     native.set("kill_reason", lua.create_function(reason)?)?;
-    native.set("text", lua.create_function(text_of)?)?;
+    native.set("seen", lua.create_function(seen)?)?;
     native.set("place", lua.create_function(|lua, ()| Ok(place(lua)))?)?;
     let state = run.clone();
     let random = move |_: &Lua, ()| {
@@ -185,21 +201,28 @@ fn add_control(lua: &Lua, native: &Table, run: &Arc<Run>) -> Result<()> {
 
 const MASK_48: u64 = (1 << 48) - 1;
 
-/// The text of a native error.
-fn text_of(lua: &Lua, error: Value) -> Result<LuaString> {
+/// A native error as scripts see it: plain text, or a table with the whole reply.
+fn seen(lua: &Lua, error: Value) -> Result<Value> {
     let Value::Error(error) = error else {
-        return lua.create_string(format!("ERR {}", error.to_string().unwrap_or_default()));
+        return to_lua::error(
+            lua,
+            format!("ERR {}", error.to_string().unwrap_or_default()).as_bytes(),
+        );
     };
     let mut cause = &*error;
     while let Error::CallbackError { cause: inner, .. } = cause {
         cause = inner;
     }
-    match cause {
-        Error::ExternalError(inner) => match inner.downcast_ref::<ScriptError>() {
-            Some(ScriptError(text)) => lua.create_string(text),
-            None => lua.create_string(format!("ERR {inner}")),
-        },
-        other => lua.create_string(format!("ERR {other}")),
+    let Error::ExternalError(inner) = cause else {
+        return to_lua::error(lua, format!("ERR {cause}").as_bytes());
+    };
+    if let Some(Complaint(text)) = inner.downcast_ref() {
+        return lua.create_string(text).map(Value::String);
+    }
+    match inner.downcast_ref() {
+        Some(ScriptError { text, counted: true }) => to_lua::counted_error(lua, text),
+        Some(ScriptError { text, counted: false }) => to_lua::error(lua, text),
+        None => to_lua::error(lua, format!("ERR {inner}").as_bytes()),
     }
 }
 

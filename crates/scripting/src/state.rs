@@ -10,8 +10,8 @@ use mlua::{
 };
 use resp::{Args, OwnedArgs, Protocol, Reply};
 
-use crate::from_lua::{self, Names};
-use crate::sandbox::{self, Question, Run, Sandbox, raise};
+use crate::from_lua::{self, Names, OnError};
+use crate::sandbox::{self, Question, Run, Sandbox, raise, raise_counted};
 use crate::{Host, number, to_lua};
 
 /// Instructions between two calls of `Host::tick`.
@@ -37,9 +37,16 @@ pub struct Facts {
 
 /// What a script returned.
 pub struct Outcome {
-    /// A value, or the whole error reply.
-    value: std::result::Result<Value, Vec<u8>>,
+    value: std::result::Result<Value, Failure>,
     protocol: Protocol,
+}
+
+/// The error of a script.
+struct Failure {
+    /// The whole reply.
+    text: Vec<u8>,
+    /// Whether the host has counted it.
+    counted: bool,
 }
 
 /// A Lua interpreter and the scripts that it has compiled.
@@ -109,6 +116,7 @@ impl State {
         let function = self.functions.get(sha).expect("the caller has loaded the script").clone();
         self.run.stopped.store(false, Ordering::Relaxed);
         self.run.resp3.store(false, Ordering::Relaxed);
+        *self.run.json.lock() = Default::default();
         let caller = RefCell::new(Caller { host, run: &self.run, args: OwnedArgs::new() });
         let result = self.call(function, (keys, argv), &caller);
         let host = caller.into_inner().host;
@@ -117,8 +125,10 @@ impl State {
         }
         let value = match result {
             Ok((true, value)) => Ok(value),
-            Ok((false, text)) => Err(text_of(&text)),
-            Err(error) => Err(format!("ERR {error}").into_bytes()),
+            Ok((false, error)) => Err(failure(&error)),
+            Err(error) => {
+                Err(Failure { text: format!("ERR {error}").into_bytes(), counted: false })
+            }
         };
         Outcome { value, protocol: self.run.protocol() }
     }
@@ -148,18 +158,25 @@ impl State {
         result
     }
 
-    /// Writes what a script returned, or its error.
-    pub fn reply(&self, outcome: &Outcome, reply: &mut Reply<'_>) {
+    /// Writes what a script returned, or its error. `on_error` gets to know each error in it: its
+    /// text, or nothing where the host has counted it.
+    pub fn reply(&self, outcome: &Outcome, reply: &mut Reply<'_>, on_error: &mut OnError<'_>) {
         match &outcome.value {
             Ok(value) => {
                 let before = reply.position();
-                let written = from_lua::write(value, &self.names, outcome.protocol, reply);
+                let written =
+                    from_lua::write(value, &self.names, outcome.protocol, reply, on_error);
                 if let Err(error) = written {
                     reply.output().truncate_to(before);
-                    reply.error(format!("ERR {error}"));
+                    let text = format!("ERR {error}");
+                    on_error(Some(text.as_bytes()));
+                    reply.error(text);
                 }
             }
-            Err(text) => reply.error_bytes(text),
+            Err(Failure { text, counted }) => {
+                on_error((!counted).then_some(text));
+                reply.error_bytes(text);
+            }
         }
     }
 
@@ -189,10 +206,14 @@ fn strings(lua: &Lua, args: Args<'_>) -> Result<Table> {
     Ok(table)
 }
 
-fn text_of(value: &Value) -> Vec<u8> {
-    match value {
-        Value::String(text) => text.as_bytes().to_vec(),
-        _ => b"ERR unknown error".to_vec(),
+/// What the prelude says of an error: its text, and whether it was counted.
+fn failure(error: &Value) -> Failure {
+    let parts = error.as_table().map(|table| (table.raw_get(1), table.raw_get(2)));
+    match parts {
+        Some((Ok(Value::String(text)), counted)) => {
+            Failure { text: text.as_bytes().to_vec(), counted: counted.unwrap_or(false) }
+        }
+        _ => Failure { text: b"ERR unknown error".to_vec(), counted: false },
     }
 }
 
@@ -209,7 +230,7 @@ impl Caller<'_> {
             return self.answer(question, &values);
         }
         if let Err(complaint) = self.collect(&values) {
-            return failed(lua, complaint, raises);
+            return if raises { Err(raise(complaint)) } else { to_lua::error(lua, complaint) };
         }
         let protocol = self.run.protocol();
         let reply = self.host.call(self.args.as_args(), protocol);
@@ -218,7 +239,8 @@ impl Caller<'_> {
                 self.run.stopped.store(true, Ordering::Relaxed);
                 Err(raise("ERR stopped"))
             }
-            Some(b'-') => failed(lua, from_lua::trimmed(&reply[1..]), raises),
+            Some(b'-') if raises => Err(raise_counted(from_lua::trimmed(&reply[1..]))),
+            Some(b'-') => to_lua::counted_error(lua, from_lua::trimmed(&reply[1..])),
             Some(_) => to_lua::reply(lua, &reply, protocol),
         }
     }
@@ -267,8 +289,4 @@ impl Caller<'_> {
         }
         Ok(())
     }
-}
-
-fn failed(lua: &Lua, text: &[u8], raises: bool) -> Result<Value> {
-    if raises { Err(raise(text)) } else { to_lua::error(lua, text) }
 }

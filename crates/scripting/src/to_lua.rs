@@ -42,7 +42,7 @@ fn simple(lua: &Lua, bytes: &[u8]) -> Result<Option<LuaValue>> {
 fn value(lua: &Lua, reply: &Value, protocol: Protocol) -> Result<LuaValue> {
     Ok(match reply {
         Value::Status(text) => field(lua, "ok", lua.create_string(text)?)?,
-        Value::Error(text) | Value::BlobError(text) => error(lua, text)?,
+        Value::Error(text) | Value::BlobError(text) => counted_error(lua, text)?,
         Value::Integer(n) => LuaValue::Number(*n as f64),
         Value::Bulk(bytes) => LuaValue::String(lua.create_string(bytes)?),
         Value::Null if protocol == Protocol::Resp2 => LuaValue::Boolean(false),
@@ -86,6 +86,17 @@ fn array(lua: &Lua, items: &[Value], protocol: Protocol) -> Result<Table> {
 fn field(lua: &Lua, name: &str, value: impl mlua::IntoLua) -> Result<LuaValue> {
     let table = lua.create_table_with_capacity(0, 1)?;
     table.raw_set(name, value)?;
+    Ok(LuaValue::Table(table))
+}
+
+/// The field of errors that were counted when a command replied with them.
+pub const COUNTED: &str = "ignore_error_stats_update";
+
+/// A table with `err` that the host has counted.
+pub fn counted_error(lua: &Lua, text: &[u8]) -> Result<LuaValue> {
+    let table = lua.create_table_with_capacity(0, 2)?;
+    table.raw_set("err", lua.create_string(text)?)?;
+    table.raw_set(COUNTED, true)?;
     Ok(LuaValue::Table(table))
 }
 

@@ -66,7 +66,7 @@ fn eval(state: &mut State, source: &str, protocol: Protocol) -> String {
     let mut host = Answers::default();
     let outcome = state.run(&sha, keys.as_args(), argv.as_args(), &mut host);
     let mut output = Output::new();
-    state.reply(&outcome, &mut Reply::new(&mut output, protocol));
+    state.reply(&outcome, &mut Reply::new(&mut output, protocol), &mut |_| {});
     String::from_utf8_lossy(&output.take_all()).replace("\r\n", " ").trim_end().to_owned()
 }
 
@@ -217,7 +217,7 @@ fn a_stopped_script_cannot_catch_it() {
         let mut host = Answers { stop_at_tick: true, ..Answers::default() };
         let outcome = state.run(&[b'b'; 40], empty.as_args(), empty.as_args(), &mut host);
         let mut output = Output::new();
-        state.reply(&outcome, &mut Reply::new(&mut output, Protocol::Resp2));
+        state.reply(&outcome, &mut Reply::new(&mut output, Protocol::Resp2), &mut |_| {});
         let reply = String::from_utf8_lossy(&output.take_all()).into_owned();
         assert!(reply.starts_with("-ERR Script killed by user with SCRIPT KILL."), "{reply}");
         assert_eq!(eval(&mut state, "return 1", Protocol::Resp2), ":1", "{source}");
@@ -277,8 +277,8 @@ fn json_goes_both_ways() {
     check("return cjson.decode('[null]')[1] == cjson.null", ":1");
     check(
         "return cjson.decode('{nope}')",
-        "-ERR Expected object key string but found invalid token at character 2 script: on \
-         @user_script:1.",
+        "-ERR user_script:1: Expected object key string but found invalid token at character 2 \
+         script: on @user_script:1.",
     );
     check("return pcall(cjson.encode, {pcall})", "$-1");
     check("local a = {} a[1] = a return pcall(cjson.encode, a)", "$-1");

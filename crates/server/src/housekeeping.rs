@@ -49,6 +49,7 @@ impl EventLoop {
             self.sample();
             self.look_at_clients();
             self.worker.sweep_leftovers();
+            self.worker.evict_idle();
             self.send_outbox();
             structures::alloc::fold();
             structures::slab::tidy_thread();

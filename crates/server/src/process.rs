@@ -8,14 +8,16 @@ const OWN_DESCRIPTORS: u64 = 32;
 /// For threads that wait for nothing that a client waits for.
 const LEAST_PRIORITY: i32 = 19;
 
-/// Starts the thread that finds memory before workers need it. It runs while they have nothing to
-/// do, where there are no more cores than workers.
+/// Starts the threads that find memory before workers need it, and that take back the memory of
+/// very long strings. They run while the workers have nothing to do, where there are no more cores.
 pub fn prepare_memory() -> std::io::Result<()> {
-    let thread = std::thread::Builder::new().name("memory".into());
-    thread.spawn(|| {
-        step_back(LEAST_PRIORITY);
-        structures::slab::keep_spare_regions()
-    })?;
+    for keep in [structures::slab::keep_spare_regions, structures::mapping::keep] {
+        let thread = std::thread::Builder::new().name("memory".into());
+        thread.spawn(move || {
+            step_back(LEAST_PRIORITY);
+            keep()
+        })?;
+    }
     Ok(())
 }
 
@@ -73,6 +75,7 @@ pub fn allocator_report() -> String {
         report.push_str(&format!("{name}: {} bytes\n", bytes.unwrap_or(0)));
     }
     let slabs = structures::slab::usage();
+    report.push_str(&format!("long strings: {} bytes\n", structures::mapping::live_bytes()));
     report.push_str(&format!("slabs: {} bytes\n", slabs.live_bytes));
     report.push_str(&format!("slab regions: {} bytes\n", slabs.resident_bytes));
     report

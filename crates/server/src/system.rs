@@ -48,7 +48,9 @@ fn resources() -> Resources {
     let _ = epoch::advance();
     let bytes = |read: tikv_jemalloc_ctl::Result<usize>| read.unwrap_or(0) as u64;
     let slabs = structures::slab::usage();
-    let (live, held) = (slabs.live_bytes as u64, slabs.resident_bytes as u64);
+    let strings = structures::mapping::live_bytes();
+    let (live, held) = (slabs.live_bytes + strings, slabs.resident_bytes + strings);
+    let (live, held) = (live as u64, held as u64);
     Resources {
         resident_bytes: resident_bytes(),
         total_bytes: *total_bytes(),

@@ -1,7 +1,8 @@
 //! Bytes that several owners may hold: long strings, shared with replies and snapshots.
 //!
 //! A blob is one thin pointer, as an entry has eight bytes for it. Who wants to change the bytes
-//! must be their only owner; the count says so with one load.
+//! must be their only owner; the count says so with one load. Blobs of some megabytes are mappings
+//! (`mapping.rs`): they grow without a copy, and zeros at their end cost nothing.
 //!
 //! # Layout
 //!
@@ -16,14 +17,15 @@
 //!
 //! 1. `len <= cap`, both below 2^48; the first `len` bytes are initialised.
 //! 2. The bytes change only through `&mut Blob` while `refs` is 1.
+//! 3. The capacity of a mapping is all of it: what it gets beyond it as it grows is zero.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use crate::slab;
 use crate::sync::{BlobCount as AtomicU32, Ordering, fence};
+use crate::{mapping, slab};
 
 /// Bytes of the count: 4, but more in loom's models.
 const REFS: usize = size_of::<AtomicU32>();
@@ -51,8 +53,14 @@ impl Blob {
         let mut blob = Blob(at);
         // SAFETY: the block is at least a header long and aligned to 8.
         unsafe { at.cast::<AtomicU32>().write(AtomicU32::new(1)) };
-        blob.write_sizes(0, cap);
+        blob.write_sizes(0, held(cap));
         blob
+    }
+
+    /// An empty blob that is to be `len` bytes long soon. It gets its room now, unless it will be
+    /// cheaper to `resize` it then.
+    pub fn to_fill(len: usize) -> Blob {
+        Blob::with_capacity(if mapping::holds(size(len)) { 0 } else { len })
     }
 
     /// Number of bytes.
@@ -110,13 +118,16 @@ impl Blob {
     /// Makes the blob `len` bytes long; new bytes are zero.
     pub fn resize(&mut self, len: usize) {
         let old = self.len();
-        self.unshare(len);
-        if len > self.capacity() {
+        self.unshare(if mapping::holds(size(len)) { old.min(len) } else { len });
+        let before = self.capacity();
+        if len > before {
             self.set_capacity(len);
         }
-        if len > old {
-            // SAFETY: this is the only owner and has room for `len` bytes.
-            unsafe { self.0.as_ptr().add(HEADER + old).write_bytes(0, len - old) };
+        // The rest of a mapping that has just grown is zero already (invariant 3).
+        let dirty = if len > before && mapping::holds(size(len)) { before } else { len };
+        if dirty > old {
+            // SAFETY: this is the only owner and has room for `len` bytes, and `dirty` is no more.
+            unsafe { self.0.as_ptr().add(HEADER + old).write_bytes(0, dirty - old) };
         }
         let cap = self.capacity();
         self.write_sizes(len, cap);
@@ -129,7 +140,7 @@ impl Blob {
         let before = self.len();
         assert!(at + old <= before, "inside of the blob");
         let len = before - old + new;
-        let room = slab::footprint(HEADER + len + spare) - HEADER;
+        let room = room(HEADER + len + spare) - HEADER;
         self.unshare(room);
         if len > self.capacity() {
             self.set_capacity(room);
@@ -150,7 +161,8 @@ impl Blob {
 
     /// Bytes of the allocation.
     pub fn allocated(&self) -> usize {
-        slab::footprint(HEADER + self.capacity())
+        let size = size(self.capacity());
+        if mapping::holds(size) { mapping::footprint(size) } else { slab::footprint(size) }
     }
 
     /// The address, for who keeps it among other bytes; the ownership goes along.
@@ -178,20 +190,33 @@ impl Blob {
 
     fn set_capacity(&mut self, cap: usize) {
         let (len, old) = (self.len(), self.capacity());
-        if slab::holds(size(old)) || slab::holds(size(cap)) {
-            let at = obtain(cap);
-            // SAFETY: both blocks have room for a header and `len` bytes.
-            unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), at.as_ptr(), HEADER + len) };
-            // SAFETY: nobody else owns the old block, and it is left behind here.
-            unsafe { give_back(std::mem::replace(&mut self.0, at), old) };
-        } else {
-            let (old, new) = (layout(old), layout(cap));
-            // SAFETY: the block was allocated with `old`, and this is its only owner.
-            let at = unsafe { realloc(self.0.as_ptr(), old, new.size()) };
-            let Some(at) = NonNull::new(at) else { handle_alloc_error(new) };
-            self.0 = at;
-        }
-        self.write_sizes(len, cap);
+        self.0 = match (home(old), home(cap)) {
+            (Home::General, Home::General) => {
+                let (old, new) = (layout(old), layout(cap));
+                // SAFETY: the block was allocated with `old`, and this is its only owner.
+                let at = unsafe { realloc(self.0.as_ptr(), old, new.size()) };
+                NonNull::new(at).unwrap_or_else(|| handle_alloc_error(new))
+            }
+            (Home::Mapping, Home::Mapping) => {
+                let (old, new) = (mapping::rounded(size(old)), mapping::rounded(size(cap)));
+                // SAFETY: the block is a mapping of this length, and this is its only owner.
+                unsafe { mapping::resize(self.0, old, new) }
+            }
+            (Home::Slab | Home::General | Home::Mapping, to) => {
+                let at = match to {
+                    Home::Mapping => mapping::obtain_zeros(mapping::rounded(size(cap))),
+                    Home::Slab | Home::General => obtain(cap),
+                };
+                // SAFETY: both blocks have room for a header and `len` bytes.
+                unsafe {
+                    std::ptr::copy_nonoverlapping(self.0.as_ptr(), at.as_ptr(), HEADER + len);
+                }
+                // SAFETY: nobody else owns the old block, and it is left behind here.
+                unsafe { give_back(self.0, old) };
+                at
+            }
+        };
+        self.write_sizes(len, held(cap));
     }
 
     fn refs(&self) -> &AtomicU32 {
@@ -226,19 +251,51 @@ fn size(cap: usize) -> usize {
     (HEADER + cap).next_multiple_of(8)
 }
 
+/// Where a block comes from.
+enum Home {
+    Slab,
+    General,
+    Mapping,
+}
+
+/// Where a blob with this capacity lies.
+fn home(cap: usize) -> Home {
+    if slab::holds(size(cap)) {
+        Home::Slab
+    } else if mapping::holds(size(cap)) {
+        Home::Mapping
+    } else {
+        Home::General
+    }
+}
+
+/// Bytes that a block of this size has.
+fn room(size: usize) -> usize {
+    if mapping::holds(size) { mapping::rounded(size) } else { slab::footprint(size) }
+}
+
+/// The capacity that a blob gets that asks for this one (invariant 3).
+fn held(cap: usize) -> usize {
+    if mapping::holds(size(cap)) { mapping::rounded(size(cap)) - HEADER } else { cap }
+}
+
 /// A block for a blob that comes from the general allocator.
 fn layout(cap: usize) -> Layout {
     Layout::from_size_align(size(cap), 8).expect("sizes stay far below isize::MAX")
 }
 
+/// A block for a blob with this capacity.
 fn obtain(cap: usize) -> NonNull<u8> {
-    if slab::holds(size(cap)) {
-        return slab::allocate(size(cap));
+    match home(cap) {
+        Home::Slab => slab::allocate(size(cap)),
+        Home::Mapping => mapping::obtain(mapping::rounded(size(cap))),
+        Home::General => {
+            let layout = layout(cap);
+            // SAFETY: the layout has a header, so its size is not zero.
+            let at = unsafe { alloc(layout) };
+            NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout))
+        }
     }
-    let layout = layout(cap);
-    // SAFETY: the layout has a header, so its size is not zero.
-    let at = unsafe { alloc(layout) };
-    NonNull::new(at).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
 /// # Safety
@@ -247,10 +304,10 @@ fn obtain(cap: usize) -> NonNull<u8> {
 unsafe fn give_back(at: NonNull<u8>, cap: usize) {
     // SAFETY: the caller's contract; `obtain` chose by the same rule.
     unsafe {
-        if slab::holds(size(cap)) {
-            slab::release(at, size(cap));
-        } else {
-            dealloc(at.as_ptr(), layout(cap));
+        match home(cap) {
+            Home::Slab => slab::release(at, size(cap)),
+            Home::Mapping => mapping::give_back(at, mapping::rounded(size(cap))),
+            Home::General => dealloc(at.as_ptr(), layout(cap)),
         }
     }
 }
@@ -325,6 +382,22 @@ mod tests {
         assert!(long.len() == 200 && long.capacity() < 400 && long.iter().all(|&byte| byte == 7));
         long.splice(200, 0, 4000, 500).fill(7);
         assert!(long.capacity() >= 4500 && long.iter().all(|&byte| byte == 7));
+    }
+
+    #[test]
+    fn long_blobs_are_zero_where_nobody_wrote() {
+        let mut blob = Blob::new(b"x");
+        blob.resize(9 << 20);
+        blob.make_mut()[(9 << 20) - 1] = b'y';
+        let shared = blob.clone();
+        blob.resize(5 << 20);
+        blob.make_mut().fill(b'z');
+        blob.splice(1, 4 << 20, 0, 0);
+        assert!(blob.capacity() < 5 << 20);
+        blob.resize(20 << 20);
+        let (old, new) = blob.split_at(1 << 20);
+        assert!(old.iter().all(|&byte| byte == b'z') && new.iter().all(|&byte| byte == 0));
+        assert_eq!((shared[0], shared[1], shared.last()), (b'x', 0, Some(&b'y')));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod lock;
 pub mod log_marks;
 pub mod mailbox;
+pub mod mapping;
 pub mod packed;
 pub mod popcount;
 pub mod position;

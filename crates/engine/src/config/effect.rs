@@ -28,7 +28,8 @@ pub(super) const THREADS: Effect =
 pub(super) const PREFETCH: Effect = None("A worker prefetches the keys of what it has read.");
 pub(super) const LOGO: Effect = None("There is no banner.");
 pub(super) const LOCALE: Effect = None("Texts are always compared byte by byte.");
-pub(super) const THP: Effect = None("Nothing is forked, so huge pages are left as they are.");
+pub(super) const THP: Effect =
+    None("Nothing is forked, so huge pages cost no copies, and long strings ask for them.");
 pub(super) const OOM: Effect = None("The out-of-memory killer is given no hints yet.");
 pub(super) const CPULIST: Effect = None("Threads are not bound to cores yet.");
 pub(super) const WARNINGS: Effect = None("No warning stops the server.");

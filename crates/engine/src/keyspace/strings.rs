@@ -98,7 +98,7 @@ impl Keyspace<'_> {
                 let changes = if matches!(old, Str::Blob(_)) {
                     entry.blob_mut().map_or(0, edit)
                 } else {
-                    let mut blob = Blob::with_capacity(len);
+                    let mut blob = Blob::to_fill(len);
                     blob.extend(old.bytes(&mut itoa::Buffer::new()));
                     let changes = edit(&mut blob);
                     if changes > 0 {
@@ -118,7 +118,7 @@ impl Keyspace<'_> {
         if has_expired {
             self.expire(position, key);
         }
-        let mut blob = Blob::with_capacity(len);
+        let mut blob = Blob::to_fill(len);
         let changes = edit(&mut blob);
         if changes > 0 {
             self.create(position, key, (Put::Blob(blob), None), event);

@@ -133,7 +133,8 @@ impl Counters {
     #[cold]
     pub fn count_error(&self, text: &str) {
         self.errors.add(1);
-        let code = text.split(' ').next().unwrap_or_default();
+        // What scripts reply with may have line ends, which become spaces.
+        let code = text.split([' ', '\r', '\n']).next().unwrap_or_default();
         let mut codes = self.error_codes.lock();
         let room = codes.len() < ERROR_CODES_MAX || codes.contains_key(code);
         let code = if room { code } else { "ERRORSTATS_OVERFLOW" };

@@ -1,118 +1,134 @@
 //! From Lua values to JSON.
 
-use mlua::{Result, Table, Value};
+use std::ops::RangeInclusive;
 
-use super::{DEEPEST, refuse};
-use crate::from_lua::number;
+use mlua::{Error, Lua, Result, Table, Value};
 
-/// An array may be this long whatever it lacks.
-const SPARSE_SAFE: usize = 10;
-/// A longer one may have this many places for each element.
-const SPARSE_RATIO: usize = 2;
+use super::number;
+use super::settings::{Invalid, Settings};
+use crate::arguments::{complain, type_name};
+use crate::from_lua;
 
-/// Appends a value as JSON.
-pub fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<()> {
-    match value {
-        Value::String(text) => string(out, &text.as_bytes()),
-        Value::Boolean(true) => out.extend_from_slice(b"true"),
-        Value::Boolean(false) => out.extend_from_slice(b"false"),
-        Value::Nil => out.extend_from_slice(b"null"),
-        Value::Integer(_) | Value::Number(_) => return write_number(out, value),
-        Value::Table(_) if depth >= DEEPEST => {
-            return refuse(format!("Cannot serialise, excessive depth ({})", depth + 1));
-        }
-        Value::Table(table) => return write_table(out, table, depth + 1),
-        null if *null == Value::NULL => out.extend_from_slice(b"null"),
-        other => {
-            let name = other.type_name();
-            return refuse(format!("Cannot serialise {name}: type not supported"));
-        }
-    }
-    Ok(())
+/// More places without an element are refused, whatever the settings say.
+const MOST_MISSING: usize = 1 << 24;
+
+/// What places of arrays are counted with; other keys are those of objects.
+const INDICES: RangeInclusive<f64> = 1.0..=2_147_483_647.0;
+
+/// Writes one value.
+pub struct Writer<'a> {
+    lua: &'a Lua,
+    settings: Settings,
+    out: Vec<u8>,
 }
 
-fn write_number(out: &mut Vec<u8>, value: &Value) -> Result<()> {
-    let value = number(value).unwrap_or_default();
-    if !value.is_finite() {
-        return refuse("Cannot serialise number: must not be NaN or Inf");
+impl<'a> Writer<'a> {
+    /// Nothing is written yet.
+    pub fn new(lua: &'a Lua, settings: Settings) -> Writer<'a> {
+        Writer { lua, settings, out: Vec::new() }
     }
-    out.extend_from_slice(fourteen_digits(value).as_bytes());
-    Ok(())
-}
 
-/// As `%.14g` of C.
-fn fourteen_digits(value: f64) -> String {
-    if value == 0.0 {
-        return if value.is_sign_negative() { "-0".to_owned() } else { "0".to_owned() };
+    /// What was written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.out
     }
-    let text = format!("{value:.13e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if !(-4..14).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{}e{sign}{:02}", without_zeros(mantissa), exponent.abs());
-    }
-    let places = (13 - exponent).max(0) as usize;
-    without_zeros(&format!("{value:.places$}")).to_owned()
-}
 
-fn without_zeros(digits: &str) -> &str {
-    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
-}
-
-fn write_table(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<()> {
-    let Some(len) = array_len(table)? else { return write_object(out, table, depth) };
-    out.push(b'[');
-    for i in 1..=len {
-        if i > 1 {
-            out.push(b',');
-        }
-        write(out, &table.raw_get(i)?, depth)?;
-    }
-    out.push(b']');
-    Ok(())
-}
-
-/// The length of a table whose keys are all positive integers; `None` makes it an object.
-fn array_len(table: &Table) -> Result<Option<usize>> {
-    let (mut most, mut count, mut plain) = (0, 0, true);
-    table.for_each(|key: Value, _: Value| {
-        let index = number(&key).filter(|index| *index >= 1.0 && index.trunc() == *index);
-        plain &= index.is_some();
-        most = most.max(index.unwrap_or_default() as usize);
-        count += 1;
-        Ok(())
-    })?;
-    if !plain || most == 0 {
-        return Ok(None);
-    }
-    if most > count * SPARSE_RATIO && most > SPARSE_SAFE {
-        return refuse("Cannot serialise table: excessively sparse array");
-    }
-    Ok(Some(most))
-}
-
-fn write_object(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<()> {
-    out.push(b'{');
-    let mut first = true;
-    table.for_each(|key: Value, item: Value| {
-        if !std::mem::take(&mut first) {
-            out.push(b',');
-        }
-        match &key {
-            Value::String(text) => string(out, &text.as_bytes()),
-            Value::Integer(_) | Value::Number(_) => {
-                out.push(b'"');
-                write_number(out, &key)?;
-                out.push(b'"');
+    /// Appends a value that lies in so many tables.
+    pub fn value(&mut self, value: &Value, depth: usize) -> Result<()> {
+        match value {
+            Value::String(text) => string(&mut self.out, &text.as_bytes()),
+            Value::Boolean(true) => self.out.extend_from_slice(b"true"),
+            Value::Boolean(false) => self.out.extend_from_slice(b"false"),
+            Value::Nil => self.out.extend_from_slice(b"null"),
+            Value::Integer(_) | Value::Number(_) => return self.number(value),
+            Value::Table(_) if depth >= self.settings.encode_depth() => {
+                let text = format!("Cannot serialise, excessive nesting ({})", depth + 1);
+                return Err(complain(self.lua, text));
             }
-            _ => return refuse("Cannot serialise table: table key must be a number or string"),
+            Value::Table(table) => return self.table(table, depth + 1),
+            null if *null == Value::NULL => self.out.extend_from_slice(b"null"),
+            other => return Err(self.refuse(other, "type not supported")),
         }
-        out.push(b':');
-        write(out, &item, depth)
-    })?;
-    out.push(b'}');
-    Ok(())
+        Ok(())
+    }
+
+    fn refuse(&self, value: &Value, why: &str) -> Error {
+        complain(self.lua, format!("Cannot serialise {}: {why}", type_name(value)))
+    }
+
+    fn number(&mut self, value: &Value) -> Result<()> {
+        let number = from_lua::number(value).unwrap_or_default();
+        let text = match self.settings.invalid_written {
+            _ if number.is_finite() => number::write(number, self.settings.precision as usize),
+            Invalid::Refused => return Err(self.refuse(value, "must not be NaN or Inf")),
+            Invalid::Null => "null".to_owned(),
+            Invalid::Named if number.is_nan() => "nan".to_owned(),
+            Invalid::Named if number < 0.0 => "-inf".to_owned(),
+            Invalid::Named => "inf".to_owned(),
+        };
+        self.out.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Table, depth: usize) -> Result<()> {
+        let Some(len) = self.array_len(table)? else { return self.object(table, depth) };
+        self.out.push(b'[');
+        for i in 1..=len {
+            if i > 1 {
+                self.out.push(b',');
+            }
+            self.value(&table.raw_get(i)?, depth)?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    /// The length of a table whose keys are all positive integers; `None` makes it an object.
+    fn array_len(&self, table: &Table) -> Result<Option<usize>> {
+        let (mut most, mut count) = (0_usize, 0_usize);
+        for pair in table.pairs::<Value, Value>() {
+            let index = from_lua::number(&pair?.0);
+            let index = index.filter(|index| INDICES.contains(index) && index.trunc() == *index);
+            let Some(index) = index else { return Ok(None) };
+            most = most.max(index as usize);
+            count += 1;
+        }
+        if most == 0 {
+            return Ok(None);
+        }
+        let Settings { sparse_ratio: ratio, sparse_safe: safe, .. } = self.settings;
+        let (ratio, safe) = (ratio.unsigned_abs() as usize, safe.unsigned_abs() as usize);
+        let is_sparse = ratio > 0 && most > count.saturating_mul(ratio) && most > safe;
+        match is_sparse || most - count > MOST_MISSING {
+            false => Ok(Some(most)),
+            true if self.settings.sparse_to_object => Ok(None),
+            true => Err(complain(self.lua, "Cannot serialise table: excessively sparse array")),
+        }
+    }
+
+    fn object(&mut self, table: &Table, depth: usize) -> Result<()> {
+        self.out.push(b'{');
+        let mut first = true;
+        for pair in table.pairs::<Value, Value>() {
+            let (key, item) = pair?;
+            if !std::mem::take(&mut first) {
+                self.out.push(b',');
+            }
+            match &key {
+                Value::String(text) => string(&mut self.out, &text.as_bytes()),
+                Value::Integer(_) | Value::Number(_) => {
+                    self.out.push(b'"');
+                    self.number(&key)?;
+                    self.out.push(b'"');
+                }
+                _ => return Err(self.refuse(&key, "table key must be a number or string")),
+            }
+            self.out.push(b':');
+            self.value(&item, depth)?;
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
 }
 
 fn string(out: &mut Vec<u8>, text: &[u8]) {
@@ -132,26 +148,4 @@ fn string(out: &mut Vec<u8>, text: &[u8]) {
         }
     }
     out.push(b'"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_as_c_does_with_fourteen_digits() {
-        for (value, text) in [
-            (1.0, "1"),
-            (0.1, "0.1"),
-            (-2.5, "-2.5"),
-            (1e14, "1e+14"),
-            (123_456_789_012_345.0, "1.2345678901234e+14"),
-            (99_999_999_999_999.0, "99999999999999"),
-            (1e-5, "1e-05"),
-            (0.0001, "0.0001"),
-            (1e300, "1e+300"),
-        ] {
-            assert_eq!(fourteen_digits(value), text);
-        }
-    }
 }

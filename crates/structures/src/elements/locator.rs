@@ -19,7 +19,7 @@ use super::segment::Segment;
 const PART: u64 = 1 << 63;
 /// What a part keeps of a position.
 const KEPT: u64 = !MIDDLE;
-const MIDDLE: u64 = (1 << 39) - (1 << 8) | PART;
+const MIDDLE: u64 = ((1 << 39) - (1 << 8)) | PART;
 
 /// A position, or the part of it that tells an element from all others of its table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -73,16 +73,6 @@ pub struct Elements {
     pub(super) weak: Option<u64>,
 }
 
-/// What a search for a key to be written found.
-enum Found {
-    /// Its slot.
-    Here(usize),
-    /// Nothing, and its position is free.
-    Free,
-    /// Another key at its position.
-    Collision,
-}
-
 impl Elements {
     /// An empty table.
     pub fn new(hasher: Arc<PositionHasher>, kind: PayloadKind) -> Elements {
@@ -138,8 +128,10 @@ impl Elements {
     /// Where a position belongs, if there are segments.
     #[inline(always)]
     pub(super) fn place(&self, position: u64) -> Option<Place> {
-        let after = self.root.partition_point(|stretch| stretch.start <= position);
-        let chunk = after.checked_sub(1)?;
+        let chunk = match self.root.len() {
+            1 => 0,
+            _ => self.root.partition_point(|stretch| stretch.start <= position).checked_sub(1)?,
+        };
         Some(Place { chunk, slot: self.root[chunk].chunk.locate(position) })
     }
 
@@ -187,70 +179,16 @@ impl Elements {
         }
     }
 
-    /// The payload of a key, for changing; its length stays.
-    pub fn payload_mut(&mut self, key: &[u8]) -> Option<&mut [u8]> {
-        let position = self.position_of(key);
-        let place = self.place(position)?;
-        let segment = self.segment(place);
-        let slot =
-            segment.find(position as u8, |slot| segment.element(slot, self.kind).0 == key)?;
-        let kind = self.kind;
-        Some(self.unique(place).payload_mut(slot, kind))
-    }
-
-    /// Gives a key a payload; whether the key is new.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the payload has not the length that all payloads of the table have.
-    pub fn insert(&mut self, key: &[u8], payload: &[u8]) -> bool {
-        if let PayloadKind::Fixed(len) = self.kind {
-            assert_eq!(payload.len(), len as usize, "all payloads of this table are as long");
-        }
-        let position = self.position_of(key);
-        let Some(place) = self.place(position) else {
-            self.plant();
-            return self.insert(key, payload);
-        };
-        match self.find(place, position, key) {
-            Found::Here(slot) => {
-                self.replace(place, slot, (key, payload));
-                false
-            }
-            Found::Free => {
-                self.add(position, (key, payload));
-                true
-            }
-            Found::Collision => {
-                self.reseed();
-                self.insert(key, payload)
-            }
-        }
-    }
-
     /// The first segment.
-    fn plant(&mut self) {
+    pub(super) fn plant(&mut self) {
         let segment = Segment::with_room(1, 0);
         self.segment_bytes = segment.block_bytes();
         let chunk = Chunk::new(vec![Slot { start: 0, segment }]);
         self.root = vec![Stretch { start: 0, chunk }];
     }
 
-    fn find(&self, place: Place, position: u64, key: &[u8]) -> Found {
-        let (segment, kind) = (self.segment(place), self.kind);
-        let slot = segment.find(position as u8, |slot| {
-            let other = segment.element(slot, kind).0;
-            other == key || self.position_of(other) == position
-        });
-        match slot {
-            Some(slot) if segment.element(slot, kind).0 == key => Found::Here(slot),
-            Some(_) => Found::Collision,
-            None => Found::Free,
-        }
-    }
-
     /// The segment at a place, which only this table has afterwards.
-    fn unique(&mut self, place: Place) -> &mut Segment {
+    pub(super) fn unique(&mut self, place: Place) -> &mut Segment {
         let kind = self.kind;
         let segment = &mut self.root[place.chunk].chunk.slots_mut()[place.slot].segment;
         if !segment.is_unique() {
@@ -271,7 +209,7 @@ impl Elements {
         self.segment_bytes = self.segment_bytes + after - before;
     }
 
-    fn replace(&mut self, place: Place, slot: usize, pair: Pair<'_>) {
+    pub(super) fn replace(&mut self, place: Place, slot: usize, pair: Pair<'_>) {
         let old = self.segment(place).element(slot, self.kind).1;
         if old == pair.1 {
             return;
@@ -283,21 +221,18 @@ impl Elements {
         }
         self.edit(place, |segment, kind| segment.remove(slot, kind));
         self.len -= 1;
-        self.add(self.position_of(pair.0), pair);
+        self.add(place, self.position_of(pair.0), pair);
     }
 
-    /// Adds an element that is not there, after as many splits as it takes.
-    fn add(&mut self, position: u64, pair: Pair<'_>) {
+    /// Adds an element that is not there to its segment, after as many splits as it takes.
+    pub(super) fn add(&mut self, mut place: Place, position: u64, pair: Pair<'_>) {
         let (size, _) = codec::size(pair, self.kind);
-        loop {
-            let place = self.place(position).expect("there is a segment");
-            if self.segment(place).can_hold(size) {
-                self.edit(place, |segment, kind| segment.push(position as u8, pair, kind));
-                self.len += 1;
-                return;
-            }
+        while !self.segment(place).can_hold(size) {
             self.split(place);
+            place = self.place(position).expect("there is a segment");
         }
+        self.edit(place, |segment, kind| segment.push(position as u8, pair, kind));
+        self.len += 1;
     }
 
     /// Divides a segment in the middle of its positions.
@@ -333,21 +268,15 @@ impl Elements {
         }
     }
 
-    /// Removes a key; whether it was there.
-    pub fn remove(&mut self, key: &[u8]) -> bool {
-        let position = self.position_of(key);
-        let Some(place) = self.place(position) else { return false };
-        let Found::Here(slot) = self.find(place, position, key) else { return false };
-        self.edit(place, |segment, kind| segment.remove(slot, kind));
-        self.len -= 1;
-        self.merge_around(place);
-        true
-    }
-
     /// Removes the element that is meant, where there surely is one.
     pub fn remove_at(&mut self, locator: Locator) {
         let Some(place) = self.place_of(locator) else { return };
         let Some(slot) = self.slot_of(self.segment(place), locator) else { return };
+        self.take(place, slot);
+    }
+
+    /// Removes the element in a slot.
+    pub(super) fn take(&mut self, place: Place, slot: usize) {
         self.edit(place, |segment, kind| segment.remove(slot, kind));
         self.len -= 1;
         self.merge_around(place);
@@ -400,7 +329,7 @@ impl Elements {
 
     /// Gives all elements positions under another seed.
     #[cold]
-    fn reseed(&mut self) {
+    pub(super) fn reseed(&mut self) {
         // The new seed comes from the old one, of which nobody outside knows anything.
         let seed = self.hasher.position(&self.generation.to_le_bytes()).0;
         let mut fresh = Elements::new(Arc::new(PositionHasher::new(seed)), self.kind);

@@ -8,9 +8,11 @@ mod locator;
 mod look;
 mod map;
 mod segment;
+mod spot;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
 pub use locator::Locator;
 pub use look::{Iter, TOGETHER};
 pub use map::{Elements, PayloadKind};
+pub use spot::Spot;

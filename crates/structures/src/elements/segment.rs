@@ -177,6 +177,19 @@ impl Segment {
         (0..self.len()).map(move |slot| self.element(slot, kind))
     }
 
+    /// The slots with this fingerprint: bit `i` for slot `i`. All fingerprints are compared, since
+    /// a search that ends at the right one is a branch that nothing foretells.
+    #[inline(always)]
+    fn candidates(&self, fingerprint: u8) -> u128 {
+        let body = self.body();
+        let found = match body.first_chunk::<SLOTS_MAX>() {
+            Some(bytes) => matches_in(bytes, fingerprint),
+            None => matches_in(&body[..self.head().slots as usize], fingerprint),
+        };
+        // What stands behind the last fingerprint may be any byte.
+        found & !u128::MAX.checked_shl(self.head().len.into()).unwrap_or(0)
+    }
+
     /// The first slot with this fingerprint that the test accepts.
     #[inline(always)]
     pub(super) fn find(
@@ -184,21 +197,13 @@ impl Segment {
         fingerprint: u8,
         mut test: impl FnMut(usize) -> bool,
     ) -> Option<usize> {
-        let len = self.len();
-        let groups = self.body()[..self.head().slots as usize].chunks_exact(GROUP);
-        for (group, bytes) in groups.enumerate() {
-            let first = group * GROUP;
-            if first >= len {
-                break;
+        let mut found = self.candidates(fingerprint);
+        while found != 0 {
+            let slot = found.trailing_zeros() as usize;
+            if test(slot) {
+                return Some(slot);
             }
-            let mut found = matches(bytes.try_into().expect("a group"), fingerprint);
-            while found != 0 {
-                let slot = first + found.trailing_zeros() as usize;
-                if slot < len && test(slot) {
-                    return Some(slot);
-                }
-                found &= found - 1;
-            }
+            found &= found - 1;
         }
         None
     }
@@ -211,22 +216,11 @@ impl Segment {
         fingerprint: u8,
         test: impl Fn(usize) -> bool,
     ) -> Option<usize> {
-        let len = self.len();
-        let groups = self.body()[..self.head().slots as usize].chunks_exact(GROUP);
-        let mut only = None;
-        for (group, bytes) in groups.enumerate() {
-            let found = matches(bytes.try_into().expect("a group"), fingerprint);
-            // Slots that are free may hold any byte.
-            let found = found & !(u32::MAX << len.saturating_sub(group * GROUP).min(GROUP));
-            if found == 0 {
-                continue;
-            }
-            if only.is_some() || found & (found - 1) != 0 {
-                return self.find(fingerprint, test);
-            }
-            only = Some(group * GROUP + found.trailing_zeros() as usize);
+        let found = self.candidates(fingerprint);
+        if found & found.wrapping_sub(1) != 0 {
+            return self.find(fingerprint, test);
         }
-        only
+        (found != 0).then(|| found.trailing_zeros() as usize)
     }
 
     /// Asks for the head and the fingerprints.
@@ -413,6 +407,14 @@ fn close_gap(
 
 fn slots_for(len: usize) -> usize {
     len.next_multiple_of(GROUP).clamp(GROUP, SLOTS_MAX)
+}
+
+/// Which of at most 128 bytes, whole groups of them, equal a byte: bit `i` for byte `i`.
+#[inline(always)]
+fn matches_in(bytes: &[u8], byte: u8) -> u128 {
+    let (groups, _) = bytes.as_chunks::<GROUP>();
+    let found = groups.iter().enumerate();
+    found.fold(0, |found, (at, group)| found | u128::from(matches(group, byte)) << (at * GROUP))
 }
 
 /// Which bytes of a group equal a byte: bit `i` for byte `i`.

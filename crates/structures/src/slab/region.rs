@@ -279,8 +279,9 @@ fn touch(region: usize) {
     }
 }
 
+/// Asks for huge pages where whole ones lie inside.
 #[cfg(target_os = "linux")]
-fn prefer_huge_pages(at: usize, bytes: usize) {
+pub(crate) fn prefer_huge_pages(at: usize, bytes: usize) {
     use rustix::mm::{Advice, madvise};
     let at = std::ptr::with_exposed_provenance_mut(at);
     // SAFETY: a hint that changes no content. A kernel without huge pages refuses it.
@@ -288,7 +289,7 @@ fn prefer_huge_pages(at: usize, bytes: usize) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn prefer_huge_pages(_at: usize, _bytes: usize) {}
+pub(crate) fn prefer_huge_pages(_at: usize, _bytes: usize) {}
 
 /// Gives memory back to the system; the addresses stay ours.
 ///

@@ -155,8 +155,8 @@ impl<L: Leaf> Inner<L> {
         spill.push(Child::inner(rest));
     }
 
-    /// Lets the leaf `at`, if it is crowded, share with the smaller one of its neighbours. Gives the
-    /// index of the right one of both, and a leaf that is to come behind that.
+    /// Lets the leaf `at`, if it is crowded, share with the smaller one of its neighbours. Gives
+    /// the index of the right one of both, and a leaf that is to come behind that.
     pub fn share(&mut self, at: usize) -> Option<(usize, Option<Child<L>>)> {
         if !matches!(&self.children[at].node, Node::Leaf(leaf) if leaf.is_crowded()) {
             return None;

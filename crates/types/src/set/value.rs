@@ -39,6 +39,22 @@ pub enum Iter<'a> {
     Table(elements::Iter<'a>),
 }
 
+/// Where a member stands in a set, or would. It is good until the set changes.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    is_member: bool,
+    /// In a table.
+    spot: Option<elements::Spot>,
+}
+
+impl Standing {
+    /// Whether the member is there.
+    #[inline]
+    pub fn is_member(self) -> bool {
+        self.is_member
+    }
+}
+
 impl Set {
     /// An empty set that is to get about `count` members, of which this is one.
     #[must_use]
@@ -81,6 +97,26 @@ impl Set {
                 self.insert(member, sizes)
             }
             Set::Table(table) => table.insert(member, b""),
+        }
+    }
+
+    /// Where a member stands, or would.
+    #[inline]
+    pub fn find(&self, member: &[u8]) -> Standing {
+        match self.table() {
+            Some(table) => {
+                let spot = table.spot(member);
+                Standing { is_member: spot.is_taken(), spot: Some(spot) }
+            }
+            None => Standing { is_member: self.contains(member), spot: None },
+        }
+    }
+
+    /// Adds the member that was found last, before any change but `expect`; whether it is new.
+    pub fn insert_at(&mut self, standing: Standing, member: &[u8], sizes: &Sizes) -> bool {
+        match (self, standing.spot) {
+            (Set::Table(table), Some(spot)) => table.insert_at(spot, (member, b"")),
+            (set, _) => set.insert(member, sizes),
         }
     }
 

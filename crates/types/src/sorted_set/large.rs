@@ -10,7 +10,7 @@ mod chosen;
 mod tests;
 
 use structures::Tree;
-use structures::elements::{Elements, Locator, PayloadKind, TOGETHER};
+use structures::elements::{Elements, Locator, PayloadKind, Spot, TOGETHER};
 use structures::tree::Leaf;
 
 use super::cut::Cut;
@@ -83,11 +83,22 @@ impl Large {
         self.members.get(member).map(score_of)
     }
 
+    /// Where a member stands or would, and its score.
+    #[inline]
+    pub fn find(&self, member: &[u8]) -> (Spot, Option<f64>) {
+        let spot = self.members.spot(member);
+        (spot, self.members.payload_at(spot).map(score_of))
+    }
+
     pub fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
-        let position = self.members.position_of(member);
-        let Some(payload) = self.members.payload_mut(member) else {
+        self.insert_at(self.members.spot(member), member, score)
+    }
+
+    pub fn insert_at(&mut self, spot: Spot, member: &[u8], score: f64) -> Option<f64> {
+        let position = spot.position();
+        let Some(payload) = self.members.payload_at_mut(spot) else {
             let generation = self.members.generation();
-            self.members.insert(member, &score.to_le_bytes());
+            self.members.insert_at(spot, (member, &score.to_le_bytes()));
             if self.members.generation() == generation {
                 self.add_place(member, score, position);
             } else {
@@ -104,15 +115,16 @@ impl Large {
     }
 
     pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
-        let score = self.score(member)?;
-        let position = self.members.position_of(member);
+        let spot = self.members.spot(member);
+        let score = self.members.payload_at(spot).map(score_of)?;
+        let position = spot.position();
         let before = up_to(&self.members, member, (score, position));
         self.order.edit_before(&before, |row, _| {
             let at = index_of(row, &before, position);
             row.take(at);
         });
         drop(before);
-        self.members.remove(member);
+        self.members.remove_spot(spot);
         Some(score)
     }
 
@@ -229,14 +241,13 @@ impl Large {
                 (offset, row.len().min(offset + left))
             };
             left -= to - from;
-            let far = self.len() > NEAR && to - from > 1;
             while from < to {
                 let few = TOGETHER.min(to - from);
                 if reverse {
-                    self.show(row.range(to - few, to).rev(), far, &mut see);
+                    self.show(row.range(to - few, to).rev(), &mut see);
                     to -= few;
                 } else {
-                    self.show(row.range(from, from + few), far, &mut see);
+                    self.show(row.range(from, from + few), &mut see);
                     from += few;
                 }
             }
@@ -252,16 +263,7 @@ impl Large {
 
     /// Calls `see` with the members at some places, at most `TOGETHER`, which may be far apart.
     #[inline]
-    fn show(
-        &self,
-        places: impl Iterator<Item = Place> + Clone,
-        far: bool,
-        see: &mut impl FnMut(&[u8], f64),
-    ) {
-        if !far {
-            return places
-                .for_each(|place| see(member_at(&self.members, place.locator), place.score));
-        }
+    fn show(&self, places: impl Iterator<Item = Place> + Clone, see: &mut impl FnMut(&[u8], f64)) {
         let mut scores = places.clone().map(|place| place.score);
         self.members.at_each(places.map(|place| place.locator), |(member, _)| {
             see(member, scores.next().expect("a place for each"));

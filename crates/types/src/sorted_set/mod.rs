@@ -23,7 +23,7 @@ pub use gathered::Gathered;
 use large::Large;
 use small::Small;
 
-use structures::Elements;
+use structures::elements::{Elements, Spot};
 
 use crate::value::{Kind, Object, Value};
 
@@ -53,6 +53,22 @@ enum Form {
     Large(Box<Large>),
 }
 
+/// Where a member stands in a set, or would. It is good until the set changes.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    score: Option<f64>,
+    /// In the table of a large set.
+    spot: Option<Spot>,
+}
+
+impl Standing {
+    /// The member's score, if it is there.
+    #[inline]
+    pub fn score(self) -> Option<f64> {
+        self.score
+    }
+}
+
 impl Default for SortedSet {
     fn default() -> SortedSet {
         SortedSet(Form::Small(Small::default()))
@@ -75,15 +91,38 @@ impl SortedSet {
         if let Form::Large(large) = &self.0 { Some(large.members()) } else { None }
     }
 
+    /// Where a member stands, or would.
+    #[inline]
+    pub fn find(&self, member: &[u8]) -> Standing {
+        match &self.0 {
+            Form::Small(small) => Standing { score: small.score(member), spot: None },
+            Form::Large(large) => {
+                let (spot, score) = large.find(member);
+                Standing { score, spot: Some(spot) }
+            }
+        }
+    }
+
     /// Gives a member, new or not, a score; returns the one that it had.
     pub fn insert(&mut self, member: &[u8], score: f64, limits: Limits) -> Option<f64> {
+        self.insert_at(self.find(member), (member, score), limits)
+    }
+
+    /// Gives the member that was found last, before any change, a score; returns the one that it
+    /// had.
+    pub fn insert_at(
+        &mut self,
+        standing: Standing,
+        (member, score): (&[u8], f64),
+        limits: Limits,
+    ) -> Option<f64> {
         assert!(!score.is_nan(), "NaN has no place in an order");
-        match &mut self.0 {
-            Form::Small(small) => {
-                if let Some(old) = small.score(member) {
+        match (&mut self.0, standing.spot) {
+            (Form::Small(small), _) => {
+                if standing.score.is_some() {
                     small.remove(member);
                     small.add(member, score);
-                    return Some(old);
+                    return standing.score;
                 }
                 if small.has_room(member, limits) {
                     small.add(member, score);
@@ -97,7 +136,8 @@ impl SortedSet {
                 self.0 = Form::Large(Box::new(large));
                 None
             }
-            Form::Large(large) => large.insert(member, score),
+            (Form::Large(large), Some(spot)) => large.insert_at(spot, member, score),
+            (Form::Large(large), None) => large.insert(member, score),
         }
     }
 

@@ -88,13 +88,15 @@ const KNOWN: &[Known] = &[
     },
 ];
 
-/// Whether what comes next may differ, too: one of the replies tells of a corrupt HyperLogLog, of
-/// which other parts are looked at, or a trim left another block for the sake of a deleted entry.
-pub fn ends_a_round(call: &Call, ours: &Value, theirs: &Value) -> bool {
-    call.is("xtrim") && trims_nearly(call) || tells_of_corruption(ours, theirs)
+/// Whether what comes next may differ as well: a trim left another block for the sake of a deleted
+/// entry.
+pub fn leaves_another_block(call: &Call) -> bool {
+    call.is("xtrim") && trims_nearly(call)
 }
 
-fn tells_of_corruption(ours: &Value, theirs: &Value) -> bool {
+/// Whether a reply tells of a corrupt HyperLogLog. What comes next may differ: other parts of it
+/// are looked at before a change, and so some changes were made or none.
+pub fn tells_of_corruption(ours: &Value, theirs: &Value) -> bool {
     let tells = |value: &Value| match value {
         Value::Error(text) => text.starts_with(b"INVALIDOBJ"),
         Value::Array(items) => items.iter().any(|item| tells_of_corruption(item, item)),

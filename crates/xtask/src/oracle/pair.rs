@@ -125,7 +125,9 @@ impl Pair {
                 let call = &chunk[at];
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
-                if !same && known::ends_a_round(call, &ours, &theirs) {
+                if known::tells_of_corruption(&ours, &theirs)
+                    || !same && known::leaves_another_block(call)
+                {
                     return Outcome::Over;
                 }
                 if !same {

@@ -132,7 +132,13 @@ fn run(
     match host.end() {
         End::Restart => Err(CommandError::Park),
         End::Done => {
-            state.reply(&outcome, &mut ctx.reply);
+            let (counters, number) = (ctx.keys.counters, ctx.command.number());
+            state.reply(&outcome, &mut ctx.reply, &mut |error| {
+                counters.by_command[number].failed.add(1);
+                if let Some(text) = error {
+                    counters.count_error(&String::from_utf8_lossy(text));
+                }
+            });
             // What its commands have changed is logged as theirs.
             ctx.keys.effects.propagate_nothing();
             Ok(())

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use resp::{Args, Protocol};
 use scripting::Host;
 
+use crate::admit::count_refusal;
 use crate::command::{Command, Flag};
 use crate::ctx::Ctx;
 use crate::dispatch::resolve;
@@ -105,6 +106,13 @@ impl<'h, 'a> ScriptHost<'h, 'a> {
         None
     }
 
+    /// Counts a command that does not run, and replies to it.
+    #[cold]
+    fn refuse(&self, command: Option<&Command>, text: &str) -> Vec<u8> {
+        count_refusal(self.ctx.keys.counters, command, text);
+        format!("-{text}\r\n").into_bytes()
+    }
+
     /// Gets hold of the shards of a command; false where the script has to begin anew.
     fn reach(&mut self, command: &Command, args: Args<'_>) -> bool {
         let locked = &self.ctx.keys.locked;
@@ -147,10 +155,10 @@ impl<'h, 'a> ScriptHost<'h, 'a> {
 impl Host for ScriptHost<'_, '_> {
     fn call(&mut self, args: Args<'_>, protocol: Protocol) -> Vec<u8> {
         let Some(command) = lookup::find(args.at(0)).map(|command| resolve(command, args)) else {
-            return b"-ERR Unknown command called from script\r\n".to_vec();
+            return self.refuse(None, "ERR Unknown command called from script");
         };
         if let Some(text) = self.refusal(command, args) {
-            return format!("-{text}\r\n").into_bytes();
+            return self.refuse(Some(command), text);
         }
         if !self.reach(command, args) {
             return Vec::new();

@@ -31,12 +31,13 @@ fn sadd(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), CommandError> {
         *set.modify(ADDED) = Set::for_members(members.at(0), members.len(), &sizes);
     }
     // A set that has all of them is not touched.
-    let known = members.iter().take_while(|member| set.value().contains(member)).count();
-    if known < members.len() {
+    let mut found = members.iter().map(|member| set.value().find(member)).enumerate();
+    if let Some((known, first)) = found.find(|(_, found)| !found.is_member()) {
         let value = set.modify(ADDED);
         value.expect(members.len(), &sizes);
-        let fresh = members.tail(known).iter().filter(|member| value.insert(member, &sizes));
-        added = fresh.count();
+        value.insert_at(first, members.at(known), &sizes);
+        let rest = members.tail(known + 1).iter().filter(|member| value.insert(member, &sizes));
+        added = 1 + rest.count();
         set.count(added as u64 - 1);
     }
     ctx.reply.integer(added as i64);

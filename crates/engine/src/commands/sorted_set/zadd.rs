@@ -154,10 +154,11 @@ pub(in crate::commands) fn put_all(
     let mut set = ctx.keys.write_or_create::<SortedSet>(key)?;
     let (mut added, mut updated, mut last) = (0, 0, None);
     for &(given, member) in pairs {
-        let old = set.value().score(member);
+        let found = set.value().find(member);
+        let old = found.score();
         last = options.decide(old, given)?;
         let Some(new) = last.filter(|new| old != Some(*new)) else { continue };
-        set.modify(event).insert(member, new, limits);
+        set.modify(event).insert_at(found, (member, new), limits);
         if old.is_none() { added += 1 } else { updated += 1 }
     }
     set.count(u64::saturating_sub(added + updated, 1));
