@@ -358,7 +358,9 @@ mod tests {
         let wanted: Vec<_> = (0..40)
             .map(|_| {
                 let wanted = regions.spare_wanted();
-                (0..REGION_BYTES / PAGE_BYTES).for_each(|_| drop(regions.take()));
+                for _ in 0..REGION_BYTES / PAGE_BYTES {
+                    regions.take();
+                }
                 wanted
             })
             .collect();
