@@ -30,6 +30,8 @@ struct State {
     generation: u64,
     /// Workers that have not done their part.
     left: usize,
+    /// Bytes of gaps when the last one began.
+    gaps: usize,
     /// Somebody has asked for the memory: it goes on faster, until nothing is wanted any more.
     hurried: bool,
     evacuation: Option<Arc<Evacuation>>,
@@ -46,7 +48,8 @@ pub(crate) struct Part {
 }
 
 impl Compactions {
-    /// Begins one, if a quarter of the memory of the slabs is gaps and none is under way.
+    /// Begins one, if a quarter of the memory of the slabs is gaps and none is under way. Where the
+    /// last one achieved nothing, as blocks of collections do not move, it waits for a change.
     pub fn begin_if_wanted(&self, workers: usize) {
         let mut state = self.0.lock();
         let usage = slab::usage();
@@ -55,11 +58,13 @@ impl Compactions {
         if state.left > 0 {
             return;
         }
-        let wanted = gaps >= WORTH_BYTES && gaps >= usage.live_bytes / 3;
+        let changed = gaps.abs_diff(state.gaps) > state.gaps / 16;
+        let wanted = changed && gaps >= WORTH_BYTES && gaps >= usage.live_bytes / 3;
         state.evacuation = wanted.then(Evacuation::begin).flatten().map(Arc::new);
         if state.evacuation.is_some() {
             state.generation += 1;
             state.left = workers;
+            state.gaps = gaps;
         }
         state.hurried &= state.evacuation.is_some();
     }

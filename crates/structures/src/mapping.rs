@@ -226,8 +226,9 @@ unsafe fn lengthen(address: usize, old: usize, new: usize) -> usize {
 
 /// New addresses, aligned to a huge page.
 fn map(len: usize, access: ProtFlags) -> usize {
-    // More than asked for, so that some address inside is aligned.
-    let more = len + HUGE_BYTES - UNIT_BYTES;
+    // More than asked for, so that some address inside is aligned: the system aligns to a page of
+    // its own, of which nothing is known here.
+    let more = len + HUGE_BYTES;
     // SAFETY: new memory, of which nothing is known to anybody else.
     let mapped = unsafe { mmap_anonymous(std::ptr::null_mut(), more, access, MapFlags::PRIVATE) };
     let Ok(start) = mapped else { no_memory(len) };

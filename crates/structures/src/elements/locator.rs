@@ -53,7 +53,7 @@ impl Locator {
     /// Whether this may mean the element at a position.
     #[inline]
     pub const fn means(self, position: u64) -> bool {
-        self.0 == position || self.0 == position & KEPT | PART
+        (position ^ self.0) & !self.unknown() == 0
     }
 
     /// The lowest position that may be meant.
@@ -65,26 +65,40 @@ impl Locator {
     /// The highest position that may be meant.
     #[inline]
     const fn last(self) -> u64 {
-        if self.0 & PART == 0 { self.0 } else { self.0 & !PART | MIDDLE & !PART }
+        (self.0 | self.unknown()) & !PART
+    }
+
+    /// The bits that are not known, without a branch: all or none of those in the middle.
+    #[inline]
+    const fn unknown(self) -> u64 {
+        MIDDLE & ((self.0 as i64 >> 63) as u64)
     }
 }
 
 impl Elements {
-    /// Where what is meant stands, and its slot there, if it is there.
-    #[inline(always)]
-    pub(super) fn locate(&self, locator: Locator) -> Option<(Place, usize)> {
-        let place = self.segment_of(locator)?;
-        Some((place, self.slot_of(self.segment(place), locator)?))
+    /// The place at which what is meant stands, if it is there.
+    pub(super) fn place_of(&self, locator: Locator) -> Option<Place> {
+        let place = self.place(locator.first())?;
+        if self.starts_within(self.following(place), locator) {
+            return self.place_among_several(place, locator);
+        }
+        Some(place)
     }
 
     /// The segment in which what is meant stands, if it is there.
     #[inline(always)]
-    pub(super) fn segment_of(&self, locator: Locator) -> Option<Place> {
-        let place = self.place(locator.first())?;
-        if self.starts_within(self.following(place), locator) {
-            return self.segment_of_several(place, locator);
+    pub(super) fn segment_of(&self, locator: Locator) -> Option<&Segment> {
+        let after = self.root.partition_point(|stretch| stretch.start <= locator.first());
+        let chunk = &self.root[after.checked_sub(1)?].chunk;
+        let (slot, slots) = (chunk.locate(locator.first()), chunk.slots());
+        let next = match slots.get(slot + 1) {
+            Some(next) => Some(next.start),
+            None => self.root.get(after).map(|stretch| stretch.start),
+        };
+        if next.is_some_and(|start| start <= locator.last()) {
+            return self.place_of(locator).map(|place| self.segment(place));
         }
-        Some(place)
+        Some(&slots[slot].segment)
     }
 
     /// The slot of what is meant in its segment; where there is only one that it can be, that one
@@ -95,9 +109,9 @@ impl Elements {
         segment.find_present(locator.first() as u8, here)
     }
 
-    /// As `segment_of`, where a segment ends between the positions that may be meant.
+    /// As `place_of`, where a segment ends between the positions that may be meant.
     #[cold]
-    fn segment_of_several(&self, first: Place, locator: Locator) -> Option<Place> {
+    fn place_among_several(&self, first: Place, locator: Locator) -> Option<Place> {
         let mut at = Some(first);
         while let Some(place) = at {
             let segment = self.segment(place);

@@ -61,7 +61,7 @@ impl Elements {
         let mut found: [Option<(&Segment, Locator)>; TOGETHER] = [None; TOGETHER];
         let mut count = 0;
         for (found, locator) in found.iter_mut().zip(locators) {
-            let segment = self.segment(self.segment_of(locator).expect(THERE));
+            let segment = self.segment_of(locator).expect(THERE);
             segment.prefetch();
             *found = Some((segment, locator));
             count += 1;

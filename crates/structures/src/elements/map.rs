@@ -159,8 +159,8 @@ impl Elements {
     /// The element that is meant, if it is there; and if it is not, any element or none.
     #[inline]
     pub fn at(&self, locator: Locator) -> Option<Pair<'_>> {
-        let (place, slot) = self.locate(locator)?;
-        Some(self.segment(place).element(slot, self.kind))
+        let segment = self.segment_of(locator)?;
+        Some(segment.element(self.slot_of(segment, locator)?, self.kind))
     }
 
     /// Asks for the memory that a look-up at a position begins with.
@@ -270,7 +270,8 @@ impl Elements {
 
     /// Removes the element that is meant, where there surely is one.
     pub fn remove_at(&mut self, locator: Locator) {
-        let Some((place, slot)) = self.locate(locator) else { return };
+        let Some(place) = self.place_of(locator) else { return };
+        let Some(slot) = self.slot_of(self.segment(place), locator) else { return };
         self.take(place, slot);
     }
 

@@ -150,6 +150,38 @@ fn keys_of_one_position_make_the_table_take_another_seed() {
 }
 
 #[test]
+fn elements_are_found_by_their_locators_and_so_are_lookalikes() {
+    for (high, low) in [(0, 0), (0, 7), (3, 1), (1, 255)] {
+        let mut table = table(PayloadKind::Fixed(0));
+        // Few positions differ in what a part keeps, so that segments end between lookalikes.
+        table.weak = Some(high << 61 | 0x7F_FFFF_FF00 | low);
+        (0..3_000).for_each(|i| assert!(table.insert(&key(i), b"")));
+        assert_eq!(table.generation(), 0);
+        for i in (0..3_000).step_by(7) {
+            let (key, position) = (key(i), table.position_of(&key(i)));
+            let whole = table.at(Locator::whole(position)).expect("it is there");
+            assert_eq!(whole.0, key);
+            let part = Locator::part(position);
+            assert_eq!(Locator::from_word(part.to_word()), part);
+            let found = table.at(part).expect("one of the lookalikes is there").0;
+            assert!(part.means(table.position_of(found)));
+            let mut seen = BTreeSet::new();
+            table.lookalikes(&key, position, |other, _| assert!(seen.insert(other.to_vec())));
+            let alike = table
+                .iter()
+                .map(|pair| pair.0.to_vec())
+                .filter(|other| *other != key && part.means(table.position_of(other)));
+            assert_eq!(seen, alike.collect());
+        }
+        for i in 0..3_000 {
+            table.remove_at(Locator::whole(table.position_of(&key(i))));
+            assert!(!table.contains(&key(i)));
+        }
+        assert!(table.is_empty());
+    }
+}
+
+#[test]
 fn a_scan_sees_whatever_stays_while_the_rest_changes() {
     for seed in 1..=6 {
         let mut chance = Chance(seed);

@@ -2,8 +2,8 @@
 //!
 //! A general allocator rounds a block of 130 bytes up to 160; here the steps are 8 bytes up to 256,
 //! 16 up to 512 and 64 up to 1024, and all pages lie in regions of the size of a huge page, so that
-//! the processor needs one address translation where it would need five hundred. Larger blocks, and
-//! all blocks under a memory checker (`--cfg plain_memory`), come from the general allocator.
+//! the processor needs one address translation where it would need five hundred. Larger blocks,
+//! and all blocks under a memory checker (`--cfg plain_memory`), come from the general allocator.
 //! Arrays of buckets, of 64 bytes to 4 KiB, come as runs of units of 256 bytes, and so do segments
 //! of collections of up to 8 KiB.
 //!

@@ -7,8 +7,9 @@
 //!
 //! The first touch of a huge page takes the kernel 200 us, and several milliseconds where the
 //! machine is virtual and its host has to find the memory too. A thread of its own (`keep`) sees to
-//! it that `SPARE` free regions have memory already. What is free beyond them goes back bit by
-//! bit, half of it ten times a second: tables that grow free regions and ask for them again.
+//! it that one free region has memory already, and two where many are in use. What is free beyond
+//! them goes back bit by bit, half of it ten times a second: tables that grow free regions and ask
+//! for them again.
 //!
 //! A general allocator was tried for them: it leaves holes between blocks that are aligned to 2
 //! MiB, and the kernel fills the holes when it makes huge pages of them.
@@ -31,8 +32,10 @@ use super::page::{PAGE_BYTES, REGION_BYTES};
 
 /// Regions that are mapped at once.
 const SPAN: usize = 32;
-/// Free regions that keep their memory.
-const SPARE: usize = 2;
+/// The most free regions that keep their memory.
+const SPARE_MAX: usize = 2;
+/// So many regions in use are worth a spare one.
+const USED_FOR_ONE: usize = 16;
 /// How often half of what is free beyond them goes back.
 const GIVE_BACK_EVERY: Duration = Duration::from_millis(100);
 /// The smallest page that a kernel hands out.
@@ -87,7 +90,7 @@ pub(super) fn keep() -> ! {
     loop {
         while prepare() {}
         wait();
-        let surplus = lock().spare.len().saturating_sub(SPARE);
+        let surplus = lock().surplus();
         give_back(surplus.div_ceil(2));
     }
 }
@@ -95,7 +98,7 @@ pub(super) fn keep() -> ! {
 /// Gives memory to a spare region, if one more is wanted.
 fn prepare() -> bool {
     let mut regions = lock();
-    if regions.spare.len() >= SPARE {
+    if regions.spare.len() >= regions.spare_wanted() {
         return false;
     }
     let region = regions.vacate();
@@ -107,15 +110,16 @@ fn prepare() -> bool {
 
 /// Until spare regions are missing, or too many for a while.
 fn wait() {
-    let uneven = UNEVEN.wait_while(lock(), |regions| regions.spare.len() == SPARE);
+    let is_even = |regions: &mut Regions| regions.spare.len() == regions.spare_wanted();
+    let uneven = UNEVEN.wait_while(lock(), is_even);
     let regions = uneven.expect("nobody panics while holding it");
-    let too_many = |regions: &mut Regions| regions.spare.len() >= SPARE;
+    let too_many = |regions: &mut Regions| regions.spare.len() >= regions.spare_wanted();
     drop(UNEVEN.wait_timeout_while(regions, GIVE_BACK_EVERY, too_many));
 }
 
 /// Gives the memory of free regions back that nobody waits for.
 pub(super) fn give_back_spare() {
-    let surplus = lock().spare.len().saturating_sub(SPARE);
+    let surplus = lock().surplus();
     give_back(surplus);
 }
 
@@ -151,6 +155,18 @@ impl Regions {
         cursor: 0,
     };
 
+    /// Free regions that should have memory: with those in use at least two have it, and of the
+    /// others one of sixteen.
+    fn spare_wanted(&self) -> usize {
+        let used = self.regions.len() - self.spare.len();
+        let at_least = if used == 0 { SPARE_MAX } else { 1 };
+        (used / USED_FOR_ONE).clamp(at_least, SPARE_MAX)
+    }
+
+    fn surplus(&self) -> usize {
+        self.spare.len().saturating_sub(self.spare_wanted())
+    }
+
     fn take(&mut self) -> NonNull<u8> {
         let region = self.roomy.first().copied().unwrap_or_else(|| self.open());
         let pages = self.regions.get_mut(&region).expect("what has room is there (invariant 2)");
@@ -172,7 +188,7 @@ impl Regions {
             self.add(region);
         }
         let region = self.spare.pop_first().expect("one was added if there was none");
-        if self.spare.len() < SPARE {
+        if self.spare.len() != self.spare_wanted() {
             UNEVEN.notify_one();
         }
         self.roomy.insert(region);
@@ -207,7 +223,7 @@ impl Regions {
         pages.dry = 0;
         self.roomy.remove(&region);
         self.spare.insert(region);
-        if self.spare.len() == SPARE + 1 {
+        if self.spare.len() != self.spare_wanted() {
             UNEVEN.notify_one();
         }
     }
@@ -337,6 +353,21 @@ mod tests {
     }
 
     #[test]
+    fn few_regions_have_one_spare_and_many_have_two() {
+        let mut regions = Regions::EMPTY;
+        let wanted: Vec<_> = (0..40)
+            .map(|_| {
+                let wanted = regions.spare_wanted();
+                for _ in 0..REGION_BYTES / PAGE_BYTES {
+                    regions.take();
+                }
+                wanted
+            })
+            .collect();
+        assert_eq!(wanted, [&[2][..], &[1; 31], &[2; 8]].concat());
+    }
+
+    #[test]
     fn spare_regions_are_kept_ready_and_what_is_beyond_them_goes_back() {
         std::thread::spawn(|| keep());
         let per_region = REGION_BYTES / PAGE_BYTES;
@@ -344,7 +375,7 @@ mod tests {
         // SAFETY: each was taken just now, once.
         pages.iter().for_each(|&page| unsafe { give_page(page) });
         let until = std::time::Instant::now() + Duration::from_secs(60);
-        while lock().spare.len() != SPARE {
+        while lock().surplus() > 0 {
             assert!(std::time::Instant::now() < until, "the spare regions do not even out");
             std::thread::yield_now();
         }

@@ -32,11 +32,11 @@ impl Leaf for Numbers {
     }
 
     fn is_crowded(&self) -> bool {
-        self.0.len() == FULL + 1 && self.0[0] % 2 == 0
+        self.0.len() == FULL + 1 && self.0[0].is_multiple_of(2)
     }
 
     fn share(&mut self, right: &mut Numbers) -> Option<Option<Numbers>> {
-        if right.0[0] % 5 == 0 {
+        if right.0[0].is_multiple_of(5) {
             return None;
         }
         self.0.append(&mut right.0);

@@ -85,18 +85,11 @@ impl Row {
         *self = Row::new(places.map(|place| (place.score, position_of(place.locator))), true);
     }
 
+    /// The place with this index.
     #[inline(always)]
     pub fn get(&self, at: usize) -> Place {
-        let place = &self.bytes[at * width(self.is_whole)..];
-        let score = f64::from_le_bytes(place[..SCORE].try_into().expect("eight bytes"));
-        let locator = if self.is_whole {
-            let position = place[SCORE..SCORE + 8].try_into().expect("eight bytes");
-            Locator::whole(u64::from_le_bytes(position))
-        } else {
-            let word = place[SCORE..SCORE + 4].try_into().expect("four bytes");
-            Locator::from_word(u32::from_le_bytes(word))
-        };
-        Place { score, locator }
+        let width = width(self.is_whole);
+        read(&self.bytes[at * width..][..width], self.is_whole)
     }
 
     /// The places from one index to before another.
@@ -106,7 +99,9 @@ impl Row {
         from: usize,
         to: usize,
     ) -> impl DoubleEndedIterator<Item = Place> + ExactSizeIterator + Clone {
-        (from..to).map(|at| self.get(at))
+        let width = width(self.is_whole);
+        let places = self.bytes[from * width..to * width].chunks_exact(width);
+        places.map(|place| read(place, self.is_whole))
     }
 
     /// How many places come before the first one that is not `before`.
@@ -224,6 +219,20 @@ impl Leaf for Row {
         }
         fits
     }
+}
+
+/// The place that these bytes are.
+#[inline(always)]
+fn read(place: &[u8], is_whole: bool) -> Place {
+    let score = f64::from_le_bytes(place[..SCORE].try_into().expect("eight bytes"));
+    let locator = if is_whole {
+        let position = place[SCORE..SCORE + 8].try_into().expect("eight bytes");
+        Locator::whole(u64::from_le_bytes(position))
+    } else {
+        let word = place[SCORE..SCORE + 4].try_into().expect("four bytes");
+        Locator::from_word(u32::from_le_bytes(word))
+    };
+    Place { score, locator }
 }
 
 /// What a block is given room for that holds so many bytes.
