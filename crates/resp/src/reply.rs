@@ -321,7 +321,7 @@ impl<'a> Reply<'a> {
     fn payload(&mut self, kind: u8, bytes: &[u8]) {
         let tail = self.out.room(HEADER + bytes.len() + 2);
         push_header(tail, kind, bytes.len() as i64);
-        push_payload(tail, bytes);
+        tail.extend_from_slice(bytes);
         tail.extend_from_slice(b"\r\n");
     }
 
@@ -362,28 +362,6 @@ impl std::fmt::Write for Text<'_> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         self.0.extend_from_slice(text.as_bytes());
         Ok(())
-    }
-}
-
-/// Appends a payload. Short ones are most, and a call to copy one takes longer than the copy: they
-/// go as two pieces of constant size that overlap.
-#[inline]
-fn push_payload(tail: &mut Vec<u8>, bytes: &[u8]) {
-    match bytes.len() {
-        4..8 => push_ends::<4>(tail, bytes),
-        8..16 => push_ends::<8>(tail, bytes),
-        16..=32 => push_ends::<16>(tail, bytes),
-        _ => tail.extend_from_slice(bytes),
-    }
-}
-
-/// Appends `bytes`, which are from `N` to twice `N` long.
-#[inline(always)]
-fn push_ends<const N: usize>(tail: &mut Vec<u8>, bytes: &[u8]) {
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) {
-        tail.extend_from_slice(first);
-        tail.truncate(tail.len() + bytes.len() - 2 * N);
-        tail.extend_from_slice(last);
     }
 }
 

@@ -1,6 +1,10 @@
 //! The scene of large values: a short command on the same shard beside whatever takes long.
 //!
 //! The short command names the large key too, so that it needs that key's shard.
+//!
+//! A machine that is shared stands still now and then, and both servers with it. So each act is
+//! played several times, and the best time counts: what a server does itself, it does every time.
+//! The act of nothing shows what the machine alone does.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -18,6 +22,10 @@ const HUGE: u64 = 10_000_000;
 /// A reply is over when nothing comes for so long.
 const SILENCE: Duration = Duration::from_millis(200);
 
+/// How often an act is played that leaves the value as it is, and one that does not.
+const READINGS: usize = 7;
+const REMOVALS: usize = 3;
+
 /// A command that takes long, and the value that it meets.
 struct Act {
     name: &'static str,
@@ -26,7 +34,8 @@ struct Act {
     command: &'static [&'static [u8]],
 }
 
-const ACTS: [Act; 9] = [
+const ACTS: [Act; 11] = [
+    Act { name: "nothing", kind: Kind::List, elements: 500, command: &[b"PING"] },
     Act { name: "HGETALL", kind: Kind::Hash, elements: LARGE, command: &[b"HGETALL", b"large"] },
     Act { name: "SMEMBERS", kind: Kind::Set, elements: LARGE, command: &[b"SMEMBERS", b"large"] },
     Act {
@@ -49,6 +58,12 @@ const ACTS: [Act; 9] = [
         kind: Kind::Hash,
         elements: HUGE,
         command: &[b"PEXPIRE", b"large", b"300"],
+    },
+    Act {
+        name: "SUNIONSTORE",
+        kind: Kind::Set,
+        elements: LARGE,
+        command: &[b"SUNIONSTORE", b"union", b"large", b"large"],
     },
     Act { name: "BGSAVE zset", kind: Kind::SortedSet, elements: LARGE, command: &[b"BGSAVE"] },
 ];
@@ -88,17 +103,32 @@ impl Kind {
 pub fn play(port: u16) -> Result<String, String> {
     let mut lines = String::new();
     for act in &ACTS {
-        let mut stream = connect(port)?;
-        call(&mut stream, &[b"DEL", b"large"])?;
-        fill(&mut stream, act)?;
+        let (bytes, best) = best_of(port, act)?;
+        lines.push_str(&format!("\n  {:14} {bytes:10} bytes; {}", act.name, text(&best)));
+    }
+    Ok(lines)
+}
+
+/// The best times beside an act, and the bytes of its reply.
+fn best_of(port: u16, act: &Act) -> Result<(usize, Times), String> {
+    let mut stream = connect(port)?;
+    let times = if act.elements == HUGE { REMOVALS } else { READINGS };
+    let mut best: Option<(usize, Times)> = None;
+    call(&mut stream, &[b"DEL", b"large"])?;
+    for _ in 0..times {
+        if call(&mut stream, &[b"EXISTS", b"large"])? == ":0" {
+            fill(&mut stream, act)?;
+        }
         let pulse = Pulse::start(port, PULSE, PULSE_REPLY_LEN, PER_SECOND)?;
         std::thread::sleep(Duration::from_millis(500));
         let bytes = swallow(&mut stream, act.command)?;
         std::thread::sleep(Duration::from_millis(1500));
-        let times: Times = pulse.finish()?;
-        lines.push_str(&format!("\n  {:14} {bytes:10} bytes; {}", act.name, text(&times)));
+        let seen: Times = pulse.finish()?;
+        if best.as_ref().is_none_or(|(_, best)| seen.quantile_ms(0.999) < best.quantile_ms(0.999)) {
+            best = Some((bytes, seen));
+        }
     }
-    Ok(lines)
+    best.ok_or_else(|| "no act was played".into())
 }
 
 fn fill(stream: &mut TcpStream, act: &Act) -> Result<(), String> {
