@@ -32,6 +32,7 @@
 //!
 //! 1. A mapping is aligned to `HUGE_BYTES`, and its length is `OFFSETS` more than `rounded` gives.
 //! 2. What waits is in no other use; it is less than `WAITING_MAX`, or one block.
+//! 3. Behind a block its mapping is zero.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
@@ -112,12 +113,14 @@ pub fn live_bytes() -> usize {
 
 /// A block of any content.
 pub(crate) fn obtain(len: usize) -> NonNull<u8> {
-    let waiting = reuse(len + OFFSETS);
-    if let Some(address) = waiting {
-        add(len + OFFSETS);
-        return pointer(address + offset());
-    }
-    obtain_zeros(len)
+    let Some(address) = reuse(len + OFFSETS) else { return obtain_zeros(len) };
+    add(len + OFFSETS);
+    let offset = offset();
+    let at = pointer(address + offset);
+    // SAFETY: the mapping goes on that far (invariant 1), and nobody else knows of it. Invariant 3
+    // holds from here on.
+    unsafe { at.as_ptr().add(len).write_bytes(0, OFFSETS - offset) };
+    at
 }
 
 /// A block of zeros.
@@ -142,7 +145,7 @@ pub(crate) unsafe fn resize(at: NonNull<u8>, old: usize, new: usize) -> NonNull<
         return pointer(unsafe { lengthen(address, old + OFFSETS, new + OFFSETS) } + offset);
     }
     if new < old {
-        // What is left behind the block is part of it when it grows again.
+        // Invariant 3.
         let rest = OFFSETS - (at.as_ptr().addr() - address);
         // SAFETY: the mapping goes on that far, and the caller alone uses it.
         unsafe { at.as_ptr().add(new).write_bytes(0, rest.min(old - new)) };
@@ -363,6 +366,24 @@ mod tests {
         unsafe { give_back(at, len) };
         // SAFETY: as above.
         others.into_iter().for_each(|at| unsafe { give_back(at, least) });
+    }
+
+    #[test]
+    fn a_block_that_was_used_before_has_zeros_where_it_grows() {
+        lock().is_kept = true;
+        let (long, short) = (rounded(2 * LEAST), rounded(LEAST));
+        for _ in 0..8 {
+            let used = obtain(long);
+            bytes(used, long).fill(7);
+            // SAFETY: it was obtained just now, once.
+            unsafe { give_back(used, long) };
+            let at = obtain(short);
+            // SAFETY: the block has that length, and only this test uses it.
+            let at = unsafe { resize(at, short, long) };
+            assert!(bytes(at, long)[short..].iter().all(|&byte| byte == 0));
+            // SAFETY: nobody uses it any more.
+            unsafe { give_back(at, long) };
+        }
     }
 
     #[test]
