@@ -9,7 +9,7 @@ use crate::process::{self, Server, command};
 use crate::scratch::Scratch;
 use resp::{Decoder, Value};
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -242,10 +242,12 @@ impl Side {
                 continue;
             }
             let mut part = [0; 1 << 16];
-            let read = self.stream()?.read(&mut part);
-            match read.map_err(|error| self.failed(error))? {
-                0 => return Err(self.failed("the connection was closed")),
-                len => self.received.extend_from_slice(&part[..len]),
+            match self.stream()?.read(&mut part) {
+                Ok(0) => return Err(self.failed("the connection was closed")),
+                Ok(len) => self.received.extend_from_slice(&part[..len]),
+                // A run may be paused for a while.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
             }
         }
         self.received.drain(..start);
