@@ -126,7 +126,7 @@ impl Pair {
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
                 if known::tells_of_corruption(&ours, &theirs)
-                    || !same && known::leaves_another_block(call)
+                    || !same && known::leaves_something_else(call)
                 {
                     return Outcome::Over;
                 }
