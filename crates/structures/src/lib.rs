@@ -38,7 +38,7 @@ pub use position::{Position, PositionHasher};
 pub use prefetch::{prefetch_read, prefetch_write};
 pub use shared::Shared;
 pub use stoppable::{Stop, Stoppable};
-pub use table::{Due, Perishable, Table};
+pub use table::{Due, Perishable, Spot, Table};
 pub use tally::Tally;
 pub use ticks::TickClock;
 pub use tree::Tree;

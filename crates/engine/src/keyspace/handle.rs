@@ -8,7 +8,7 @@
 
 use resp::Reply;
 use structures::entry::{Detached, EntryRef, Payload, Put};
-use structures::{Blob, Position};
+use structures::{Blob, Position, Spot};
 use types::{Kind, Value};
 
 use super::effects::{Effects, Garbage};
@@ -169,15 +169,33 @@ impl<'a> Keyspace<'a> {
     #[inline(always)]
     fn peek_at(&mut self, position: Position, key: &[u8]) -> Option<EntryRef<'_, Value>> {
         let db = self.db;
-        let shard = self.locked.shard(position);
-        let expiring = shard.existing_table(db)?.expiring() > 0;
-        if expiring && self.is_expired(position, key) {
-            if !self.mark.keep_expired {
+        let table = self.locked.shard(position).existing_table(db)?;
+        if table.expiring() == 0 {
+            return self.locked.shard(position).existing_table(db)?.get(position, key);
+        }
+        let spot = self.find(position, key, self.mark.keep_expired)?;
+        self.locked.shard(position).existing_table(db)?.at(spot)
+    }
+
+    /// Where a key is that is about to change; one that is past its deadline goes, also where
+    /// reads would leave it.
+    #[inline(always)]
+    pub(super) fn find_to_write(&mut self, position: Position, key: &[u8]) -> Option<Spot> {
+        self.find(position, key, false)
+    }
+
+    #[inline(always)]
+    fn find(&mut self, position: Position, key: &[u8], keep_expired: bool) -> Option<Spot> {
+        let table = self.locked.shard(position).existing_table(self.db)?;
+        let spot = table.find(position, key)?;
+        let expire_at_ms = table.at(spot)?.expire_at_ms();
+        if expire_at_ms.is_some_and(|ms| ms <= self.mark.dead_up_to_ms) {
+            if !keep_expired {
                 self.expire(position, key);
             }
             return None;
         }
-        self.locked.shard(position).existing_table(db)?.get(position, key)
+        Some(spot)
     }
 
     /// Whether a key is there, but past its deadline.
@@ -257,36 +275,54 @@ impl<'a> Keyspace<'a> {
     }
 
     /// The value of a key, for changing.
+    #[inline]
     pub fn write<'k, T: Kind>(
         &'k mut self,
         key: &'k [u8],
     ) -> Result<Option<Write<'k, T>>, CommandError> {
-        match self.peek(key).map(object_of::<T>) {
-            None => return Ok(None),
-            Some(Err(error)) => return Err(error),
-            Some(Ok(_)) => {}
-        }
         let position = self.position(key);
-        let db = self.db;
-        let (table, touch) = Touch::split(self.locked.shard(position).parts(db), db, self.effects);
-        Ok(table.get_mut(position, key).map(|entry| Write::new(entry, key, touch)))
+        match self.find_to_write(position, key) {
+            Some(spot) => self.write_at(position, spot, key).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The value of a key, for adding to; a new key gets an empty one, and must not be left so.
+    #[inline]
     pub fn write_or_create<'k, T: Kind>(
         &'k mut self,
         key: &'k [u8],
     ) -> Result<Write<'k, T>, CommandError> {
-        if self.peek(key).is_none() {
-            let position = self.position(key);
-            let value = Box::new(T::default().into_value());
-            let table = self.locked.shard(position).table(self.db);
-            let fresh = self.mark.fresh;
-            table.insert(position, key, Put::Object(value), None).set_access(fresh);
-            self.effects.note_event(NEW, self.db, key);
-        }
-        let write = self.write(key)?;
-        Ok(write.expect("the key was there or was just made"))
+        let position = self.position(key);
+        let spot = match self.find_to_write(position, key) {
+            Some(spot) => spot,
+            None => self.create_empty::<T>(position, key),
+        };
+        self.write_at(position, spot, key)
+    }
+
+    #[inline(always)]
+    fn write_at<'k, T: Kind>(
+        &'k mut self,
+        position: Position,
+        spot: Spot,
+        key: &'k [u8],
+    ) -> Result<Write<'k, T>, CommandError> {
+        let db = self.db;
+        let (table, touch) = Touch::split(self.locked.shard(position).parts(db), db, self.effects);
+        let entry = table.at_mut(spot).expect("nothing changed since the key was found");
+        object_of::<T>(entry.entry())?;
+        Ok(Write::new(entry, key, touch))
+    }
+
+    fn create_empty<T: Kind>(&mut self, position: Position, key: &[u8]) -> Spot {
+        let (db, fresh) = (self.db, self.mark.fresh);
+        let value = Box::new(T::default().into_value());
+        let table = self.locked.shard(position).table(db);
+        table.insert(position, key, Put::Object(value), None).set_access(fresh);
+        self.effects.note_event(NEW, db, key);
+        let table = self.locked.shard(position).table(db);
+        table.find(position, key).expect("the key was just made")
     }
 
     /// Gives a key a value, whatever it held.
@@ -364,14 +400,12 @@ impl<'a> Keyspace<'a> {
 
     /// Removes a key, with an event of its own.
     pub fn delete_as(&mut self, key: &[u8], event: Event) -> bool {
-        if self.peek(key).is_none() {
-            return false;
-        }
         let position = self.position(key);
+        let Some(spot) = self.find_to_write(position, key) else { return false };
         let db = self.db;
         let parts = self.locked.shard(position).parts(db);
         let (table, mut touch) = Touch::split(parts, db, self.effects);
-        let Some(entry) = table.get_mut(position, key) else { return false };
+        let Some(entry) = table.at_mut(spot) else { return false };
         touch.before(entry.entry());
         let entry = entry.remove();
         touch.after(key, event);

@@ -61,12 +61,12 @@ impl Keyspace<'_> {
 
     /// Takes a key out, value and deadline. Who counts the change is whoever puts them elsewhere.
     pub fn take(&mut self, key: &[u8], event: Event) -> Option<Parcel> {
-        self.peek(key)?;
         let position = self.position(key);
+        let spot = self.find_to_write(position, key)?;
         let db = self.db;
         let (table, mut touch) =
             Touch::split(self.locked.shard(position).parts(db), db, self.effects);
-        let entry = table.get_mut(position, key)?;
+        let entry = table.at_mut(spot)?;
         touch.before(entry.entry());
         let entry = entry.remove();
         touch.note(key, event);

@@ -16,7 +16,7 @@ pub struct AccessMark {
     now_ms: u64,
     /// Reads leave no mark (`CLIENT NO-TOUCH`).
     pub no_touch: bool,
-    /// Expired keys are hidden but not removed (replicas, `CLIENT PAUSE`).
+    /// Reads hide expired keys but do not remove them (replicas, `CLIENT PAUSE`).
     pub keep_expired: bool,
     /// Keys with a deadline up to this one have expired: the time of the command, or 0 for who
     /// sees expired keys as if they had not (a primary's link, an import).

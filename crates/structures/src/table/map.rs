@@ -269,7 +269,7 @@ impl<V: Perishable> Table<V> {
     }
 
     #[inline(always)]
-    fn probe_of(&self, position: Position) -> Option<(&Head, Probe)> {
+    pub(super) fn probe_of(&self, position: Position) -> Option<(&Head, Probe)> {
         if self.directory.is_empty() {
             return None;
         }
@@ -279,7 +279,7 @@ impl<V: Perishable> Table<V> {
     }
 
     #[inline(always)]
-    fn locate(&self, position: Position, key: &[u8]) -> Option<(&Head, Place)> {
+    pub(super) fn locate(&self, position: Position, key: &[u8]) -> Option<(&Head, Place)> {
         let (head, probe) = self.probe_of(position)?;
         Some((head, head.find::<V>(probe, key)?))
     }

@@ -8,6 +8,7 @@ mod perishable;
 mod refill;
 mod scan;
 mod segment;
+mod spot;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
@@ -15,3 +16,4 @@ pub use entry_mut::EntryMut;
 pub use expiry::Due;
 pub use map::{Table, Whereabouts};
 pub use perishable::Perishable;
+pub use spot::Spot;

@@ -80,14 +80,17 @@ fn step(
             assert_eq!(removed.map(|e| text(e.entry().payload())), expected.map(|e| e.0));
         }
         7 => {
-            if let Some(mut entry) = table.get_mut(at, &key) {
+            let spot = table.find(at, &key);
+            if let Some(mut entry) = spot.and_then(|spot| table.at_mut(spot)) {
                 entry.set_expiry(deadline);
                 model.get_mut(&key).expect("the model has what the table has").1 = deadline;
             }
         }
         _ => {
-            let found = table.get(at, &key).map(|e| (text(e.payload()), e.expire_at_ms()));
-            assert_eq!(found, model.get(&key).cloned());
+            let seen = |entry: EntryRef<'_, String>| (text(entry.payload()), entry.expire_at_ms());
+            let spot = table.find(at, &key);
+            assert_eq!(table.get(at, &key).map(seen), model.get(&key).cloned());
+            assert_eq!(spot.and_then(|spot| table.at(spot)).map(seen), model.get(&key).cloned());
         }
     }
 }
@@ -104,6 +107,29 @@ fn assert_same(
         assert_eq!((text(entry.payload()), entry.expire_at_ms()), *expected);
     }
     assert_eq!(table.iter().count(), model.len());
+}
+
+#[test]
+fn an_old_spot_leads_to_some_entry_or_none() {
+    let hasher = Arc::new(PositionHasher::new(3));
+    let mut table = table(&hasher);
+    let keys: Vec<Vec<u8>> = (0..2000).map(|i| format!("key:{i}").into_bytes()).collect();
+    for key in &keys {
+        table.insert(hasher.position(key), key, Put::Int(1), None);
+    }
+    let spots: Vec<Spot> =
+        keys.iter().map(|key| table.find(hasher.position(key), key).unwrap()).collect();
+    for left in [1000, 100, 1, 0] {
+        for key in &keys[left..] {
+            table.remove(hasher.position(key), key);
+        }
+        let left = keys[..left].iter().map(Vec::as_slice).collect::<BTreeSet<_>>();
+        for spot in &spots {
+            let key = table.at(*spot).map(|entry| entry.key().to_vec());
+            assert!(key.is_none_or(|key| left.contains(key.as_slice())));
+            assert!(table.at_mut(*spot).is_none_or(|entry| left.contains(entry.entry().key())));
+        }
+    }
 }
 
 #[test]
