@@ -32,7 +32,7 @@ use crate::prefetch::prefetch_read;
 use crate::slab;
 
 /// The most elements in one segment.
-pub(super) const SLOTS_MAX: usize = 128;
+pub(super) const SLOTS_MAX: usize = 64;
 /// The largest block.
 pub(super) const BLOCK_MAX: usize = 8192;
 const GROUP: usize = 16;
@@ -180,14 +180,14 @@ impl Segment {
     /// The slots with this fingerprint: bit `i` for slot `i`. All fingerprints are compared, since
     /// a search that ends at the right one is a branch that nothing foretells.
     #[inline(always)]
-    fn candidates(&self, fingerprint: u8) -> u128 {
+    fn candidates(&self, fingerprint: u8) -> u64 {
         let body = self.body();
         let found = match body.first_chunk::<SLOTS_MAX>() {
             Some(bytes) => matches_in(bytes, fingerprint),
             None => matches_in(&body[..self.head().slots as usize], fingerprint),
         };
         // What stands behind the last fingerprint may be any byte.
-        found & !u128::MAX.checked_shl(self.head().len.into()).unwrap_or(0)
+        found & !u64::MAX.checked_shl(self.head().len.into()).unwrap_or(0)
     }
 
     /// The first slot with this fingerprint that the test accepts.
@@ -411,10 +411,10 @@ fn slots_for(len: usize) -> usize {
 
 /// Which of at most 128 bytes, whole groups of them, equal a byte: bit `i` for byte `i`.
 #[inline(always)]
-fn matches_in(bytes: &[u8], byte: u8) -> u128 {
+fn matches_in(bytes: &[u8], byte: u8) -> u64 {
     let (groups, _) = bytes.as_chunks::<GROUP>();
     let found = groups.iter().enumerate();
-    found.fold(0, |found, (at, group)| found | u128::from(matches(group, byte)) << (at * GROUP))
+    found.fold(0, |found, (at, group)| found | u64::from(matches(group, byte)) << (at * GROUP))
 }
 
 /// Which bytes of a group equal a byte: bit `i` for byte `i`.
