@@ -61,9 +61,10 @@ impl DoubleText {
         } else if let Some(whole) = as_whole(value) {
             text.push(itoa::Buffer::new().format(whole).as_bytes());
         } else if let Some(short) = ShortText::new(value) {
-            for Characters { text: bytes, len } in [short.whole, short.decimals] {
+            for Characters { text: bytes, len } in short.parts() {
                 text.push(&bytes.to_le_bytes()[..len]);
             }
+            text.len -= 2;
         } else {
             text.push_digits(value);
         }
@@ -149,78 +150,55 @@ impl fmt::Debug for DoubleText {
     }
 }
 
-/// Up to eight characters in a register, the first one lowest: bytes that are written one by one
-/// and read as words right after that would be waited for.
-#[derive(Clone, Copy, Default)]
-struct Characters {
-    text: u64,
-    len: usize,
-}
-
-impl Characters {
-    /// Puts a character in front.
-    #[inline(always)]
-    fn before(&mut self, character: u8) {
-        self.text = self.text << 8 | u64::from(character);
-        self.len += 1;
-    }
-
-    /// Puts the last `count` digits of a number in front.
-    #[inline(always)]
-    fn before_digits(&mut self, mut number: u32, count: usize) {
-        for _ in 0..count {
-            self.before(b'0' + (number % 10) as u8);
-            number /= 10;
-        }
-    }
-}
-
 /// The text of a double of up to seven digits before the point and four behind it, as most scores
-/// are.
+/// are, and a line end. It is made in registers: bytes that are written one by one and read as
+/// words right after that would be waited for.
 #[derive(Clone, Copy)]
 pub(crate) struct ShortText {
+    /// What stands before the point.
     whole: Characters,
-    decimals: Characters,
+    /// The point, what stands behind it, and the line end.
+    rest: Characters,
 }
+
+/// Up to eight characters, the first one lowest.
+#[derive(Clone, Copy)]
+pub(crate) struct Characters {
+    pub(crate) text: u64,
+    pub(crate) len: usize,
+}
+
+const LINE_END: u64 = u16::from_le_bytes(*b"\r\n") as u64;
 
 impl ShortText {
     /// Its text is no longer than this.
-    pub(crate) const MAX: usize = 16;
+    pub(crate) const MAX: usize = 13;
 
     /// The text of `value`, if it is short.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(value: f64) -> Option<ShortText> {
-        let (mut whole, decimals) = whole_and_decimals(value)?;
-        let mut text = ShortText { whole: Characters::default(), decimals: Characters::default() };
-        if decimals > 0 {
-            text.decimals = shown_decimals(decimals);
-        }
-        while whole >= 10 {
-            text.whole.before(b'0' + (whole % 10) as u8);
-            whole /= 10;
-        }
-        text.whole.before(b'0' + whole as u8);
+        let (whole, decimals) = whole_and_decimals(value)?;
+        let mut whole = shown_whole(whole);
         if value < 0.0 {
-            text.whole.before(b'-');
+            whole = Characters { text: whole.text << 8 | u64::from(b'-'), len: whole.len + 1 };
         }
-        Some(text)
+        let rest = match decimals {
+            0 => Characters { text: LINE_END, len: 2 },
+            _ => shown_decimals(decimals),
+        };
+        Some(ShortText { whole, rest })
     }
 
-    /// How many characters there are.
-    #[inline]
+    /// How many characters there are without the line end.
+    #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.whole.len + self.decimals.len
+        self.whole.len + self.rest.len - 2
     }
 
-    /// Appends the characters.
-    #[inline]
-    pub(crate) fn push_to(&self, tail: &mut Vec<u8>) {
-        for Characters { text, len } in [self.whole, self.decimals] {
-            // Eight bytes, of which some are taken back, cost less than a length that varies.
-            let end = tail.len() + len;
-            tail.extend_from_slice(&text.to_le_bytes());
-            tail.truncate(end);
-        }
+    /// Both parts, the second with a line end.
+    #[inline(always)]
+    pub(crate) fn parts(&self) -> [Characters; 2] {
+        [self.whole, self.rest]
     }
 }
 
@@ -246,18 +224,43 @@ fn whole_and_decimals(value: f64) -> Option<(u32, u32)> {
     Some(((scaled / 10_000) as u32, (scaled % 10_000) as u32))
 }
 
-/// The point and four decimals, without zeros at the end.
-#[inline]
-fn shown_decimals(decimals: u32) -> Characters {
-    let mut shown = Characters::default();
-    match decimals {
-        _ if decimals.is_multiple_of(1000) => shown.before_digits(decimals / 1000, 1),
-        _ if decimals.is_multiple_of(100) => shown.before_digits(decimals / 100, 2),
-        _ if decimals.is_multiple_of(10) => shown.before_digits(decimals / 10, 3),
-        _ => shown.before_digits(decimals, 4),
+/// The character `0` in each byte of a word.
+const ZEROS: u32 = u32::from_le_bytes(*b"0000");
+
+/// The four digits of a number below 10,000, the first one lowest, as numbers.
+#[inline(always)]
+fn four_digits(number: u32) -> u32 {
+    // Divided by 100, and then both halves at once by 10: each is one multiplication.
+    let hundreds = (number * 10_486) >> 20;
+    let pairs = hundreds | (number - hundreds * 100) << 16;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F;
+    tens | (pairs - tens * 10) << 8
+}
+
+/// The digits of a number below 10^8, without zeros in front.
+#[inline(always)]
+fn shown_whole(number: u32) -> Characters {
+    let without_zeros = |number: u32| {
+        let digits = four_digits(number);
+        let zeros = (digits | 1 << 24).trailing_zeros() / 8;
+        Characters { text: u64::from((digits | ZEROS) >> (8 * zeros)), len: 4 - zeros as usize }
+    };
+    if number < 10_000 {
+        return without_zeros(number);
     }
-    shown.before(b'.');
-    shown
+    let Characters { text, len } = without_zeros(number / 10_000);
+    let last = u64::from(four_digits(number % 10_000) | ZEROS);
+    Characters { text: text | last << (8 * len), len: len + 4 }
+}
+
+/// The point, four decimals, which are not all zero, without zeros at the end, and a line end.
+#[inline(always)]
+fn shown_decimals(decimals: u32) -> Characters {
+    let digits = four_digits(decimals);
+    let count = 4 - digits.leading_zeros() / 8;
+    let shown = u64::from(digits | ZEROS) & !(u64::MAX << (8 * count));
+    let text = u64::from(b'.') | (shown | LINE_END << (8 * count)) << 8;
+    Characters { text, len: count as usize + 3 }
 }
 
 /// Appends the text of `value`.
@@ -379,12 +382,16 @@ mod tests {
         ];
         for (value, text) in table {
             assert_eq!(DoubleText::new(value).as_str(), text);
-            let mut short = Vec::new();
-            if let Some(found) = ShortText::new(value) {
-                found.push_to(&mut short);
-                assert_eq!(short, text.as_bytes());
+            if let Some(short) = ShortText::new(value) {
+                assert_eq!(line(short), format!("{text}\r\n").as_bytes());
+                assert_eq!(short.len(), text.len());
             }
         }
+    }
+
+    fn line(short: ShortText) -> Vec<u8> {
+        let parts = short.parts().map(|part| part.text.to_le_bytes()[..part.len].to_vec());
+        parts.concat()
     }
 
     proptest::proptest! {
@@ -395,15 +402,14 @@ mod tests {
         ) {
             let value = whole as f64 / 10f64.powi(decimals as i32);
             if let Some(short) = ShortText::new(value) {
-                let mut shown = Vec::new();
-                short.push_to(&mut shown);
                 let mut long = DoubleText { bytes: [0; DOUBLE_TEXT_BYTES], len: 0 };
                 match as_whole(value) {
                     Some(whole) => long.push(whole.to_string().as_bytes()),
                     None => long.push_digits(value),
                 }
-                proptest::prop_assert_eq!(&shown, long.as_bytes());
-                proptest::prop_assert_eq!(shown.len(), short.len());
+                proptest::prop_assert_eq!(short.len(), long.len);
+                long.push(b"\r\n");
+                proptest::prop_assert_eq!(&line(short), long.as_bytes());
             } else {
                 let is_long = value == 0.0 || value.abs() >= 1e7 || decimals > 4;
                 proptest::prop_assert!(is_long);

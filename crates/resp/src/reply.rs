@@ -15,7 +15,7 @@
 use std::fmt::{Display, Write as _};
 
 use crate::Protocol;
-use crate::number::{DoubleText, ShortText};
+use crate::number::{Characters, DoubleText, ShortText};
 use crate::output::{Output, SharedBytes};
 
 /// A shared bulk below this size is copied: that is cheaper than a slice of its own in the write.
@@ -121,7 +121,7 @@ impl<'a> Reply<'a> {
     }
 
     /// A bulk string.
-    #[inline]
+    #[inline(always)]
     pub fn bulk(&mut self, bytes: &[u8]) {
         self.payload(b'$', bytes);
     }
@@ -199,10 +199,16 @@ impl<'a> Reply<'a> {
     }
 
     /// A double.
+    #[inline]
     pub fn double(&mut self, value: f64) {
-        if let Some(short) = ShortText::new(value) {
-            return self.short_double(&short);
+        match ShortText::new(value) {
+            Some(short) => self.short_double(&short),
+            None => self.long_double(value),
         }
+    }
+
+    #[inline(never)]
+    fn long_double(&mut self, value: f64) {
         let text = DoubleText::new(value);
         match self.protocol {
             Protocol::Resp2 => self.bulk(text.as_bytes()),
@@ -210,15 +216,16 @@ impl<'a> Reply<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn short_double(&mut self, text: &ShortText) {
-        let tail = self.out.room(HEADER + ShortText::MAX + 2);
+        let tail = self.out.room(HEADER + ShortText::MAX + 8);
         match self.protocol {
             Protocol::Resp2 => push_header(tail, b'$', text.len() as i64),
             Protocol::Resp3 => tail.push(b','),
         }
-        text.push_to(tail);
-        tail.extend_from_slice(b"\r\n");
+        for Characters { text, len } in text.parts() {
+            push_first(tail, text, len);
+        }
     }
 
     /// A boolean.
@@ -317,7 +324,7 @@ impl<'a> Reply<'a> {
         push_header(self.out.room(HEADER), kind, n);
     }
 
-    #[inline]
+    #[inline(always)]
     fn payload(&mut self, kind: u8, bytes: &[u8]) {
         let tail = self.out.room(HEADER + bytes.len() + 2);
         push_header(tail, kind, bytes.len() as i64);
@@ -365,20 +372,34 @@ impl std::fmt::Write for Text<'_> {
     }
 }
 
-/// Appends `kind`, `n` in decimal and CR LF. Nearly all lengths have one or two digits: writing
-/// those as arrays of constant size saves the call that copies a slice.
-#[inline]
+/// Appends `kind`, `n` in decimal and CR LF. Nearly all lengths have one or two digits: those are
+/// put together in a register, of which all is written and some taken back.
+#[inline(always)]
 fn push_header(tail: &mut Vec<u8>, kind: u8, n: i64) {
-    match n {
-        0..10 => tail.extend_from_slice(&[kind, b'0' + n as u8, b'\r', b'\n']),
-        10..100 => {
-            let (tens, ones) = (b'0' + (n / 10) as u8, b'0' + (n % 10) as u8);
-            tail.extend_from_slice(&[kind, tens, ones, b'\r', b'\n']);
-        }
-        _ => {
-            tail.push(kind);
-            tail.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
-            tail.extend_from_slice(b"\r\n");
-        }
+    if !(0..100).contains(&n) {
+        return push_long_header(tail, kind, n);
     }
+    const ENDS: u32 = u16::from_le_bytes(*b"\r\n") as u32;
+    let (tens, ones) = (n as u32 / 10, n as u32 % 10 + u32::from(b'0'));
+    let (digits, len) = match tens {
+        0 => (u64::from(ones | ENDS << 8), 4),
+        _ => (u64::from((tens + u32::from(b'0')) | ones << 8) | u64::from(ENDS) << 16, 5),
+    };
+    push_first(tail, u64::from(kind) | digits << 8, len);
+}
+
+#[inline(never)]
+fn push_long_header(tail: &mut Vec<u8>, kind: u8, n: i64) {
+    tail.push(kind);
+    tail.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+    tail.extend_from_slice(b"\r\n");
+}
+
+/// Appends the lowest `len` bytes of a word. To write all eight and take some back costs less than
+/// a length that varies.
+#[inline(always)]
+fn push_first(tail: &mut Vec<u8>, word: u64, len: usize) {
+    let end = tail.len() + len;
+    tail.extend_from_slice(&word.to_le_bytes());
+    tail.truncate(end);
 }

@@ -13,13 +13,18 @@
 //! +---------+-----------+-----+-----------+-----------+ - - -
 //!
 //! element:  head | bytes or integer | size of both, to be read backwards
-//! head:     0lllllll                   a string of l bytes
-//!           10llllll llllllll          a string of l bytes, the high bits first
-//!           11000000 u32               a string
-//!           11010nnn                   an integer of n + 1 bytes
-//!           111iiiii                   the integer i
+//! head:     00llllll                   a string of l bytes
+//!           0100llll llllllll          a string of l bytes, the high bits first
+//!           01010000 u32               a string
+//!           010100nn                   an integer of 2, 3 or 4 bytes for n = 1, 2, 3
+//!           01010100                   an integer of 8 bytes
+//!           011iiiii iiiiiiii          the integer i, with its sign, the high bits first
+//!           1iiiiiii                   the integer i
 //! size:     0sssssss, or, from its last byte on, 1sssssss ... 0sssssss, the low bits first
 //! ```
+//!
+//! An element takes as many bytes as in the `listpack` of Redis, so that limits of bytes mean the
+//! same; the heads are others, so that a short string is known by one comparison.
 //!
 //! The gap lets elements come and go in front without moving all others. What is never read
 //! backwards, as a hash, goes without the sizes: `Packed<false>`.

@@ -50,6 +50,13 @@ impl Locator {
         ((self.first() >> 39) as u32) << 8 | (self.0 & 0xFF) as u32
     }
 
+    /// Where a segment begins that has to begin behind one position and not behind another: at one
+    /// that parts tell from those before, if there is one.
+    pub(super) const fn first_start(behind: u64, until: u64) -> u64 {
+        let start = until & !((1 << 39) - 1);
+        if start > behind { start } else { until }
+    }
+
     /// Whether this may mean the element at a position.
     #[inline]
     pub const fn means(self, position: u64) -> bool {
@@ -88,17 +95,16 @@ impl Elements {
     /// The segment in which what is meant stands, if it is there.
     #[inline(always)]
     pub(super) fn segment_of(&self, locator: Locator) -> Option<&Segment> {
-        let after = self.root.partition_point(|stretch| stretch.start <= locator.first());
-        let chunk = &self.root[after.checked_sub(1)?].chunk;
-        let (slot, slots) = (chunk.locate(locator.first()), chunk.slots());
-        let next = match slots.get(slot + 1) {
+        let place = self.place(locator.first())?;
+        let slots = self.root[place.chunk].chunk.slots();
+        let next = match slots.get(place.slot + 1) {
             Some(next) => Some(next.start),
-            None => self.root.get(after).map(|stretch| stretch.start),
+            None => self.root.get(place.chunk + 1).map(|stretch| stretch.start),
         };
         if next.is_some_and(|start| start <= locator.last()) {
             return self.place_of(locator).map(|place| self.segment(place));
         }
-        Some(&slots[slot].segment)
+        Some(&slots[place.slot].segment)
     }
 
     /// The slot of what is meant in its segment; where there is only one that it can be, that one

@@ -9,6 +9,9 @@ use super::segment::{SLOTS_MAX, Segment};
 /// The most positions of `at_each`.
 pub const TOGETHER: usize = 16;
 
+/// Tables with fewer elements are near while they are in use.
+const NEAR: usize = 8192;
+
 /// The elements of a table.
 #[derive(Clone)]
 pub struct Iter<'a> {
@@ -46,23 +49,28 @@ impl Elements {
     }
 
     /// Calls `see` with the elements that are meant, at most `TOGETHER`, in their order.
-    /// What has to be read for one is asked for while the others are: they lie far apart, and each
-    /// of three reads would be waited for alone.
+    ///
+    /// The way to an element is a chain of reads. The processor is on many such ways at once if all
+    /// take their first step before any takes its second; what lies far is asked for a step ahead.
     ///
     /// # Panics
     ///
     /// Panics if one of them is not there.
+    #[inline]
     pub fn at_each<'a>(
         &'a self,
         locators: impl Iterator<Item = Locator>,
         mut see: impl FnMut(Pair<'a>),
     ) {
         const THERE: &str = "each of the elements is there";
+        let far = self.len() >= NEAR;
         let mut found: [Option<(&Segment, Locator)>; TOGETHER] = [None; TOGETHER];
         let mut count = 0;
         for (found, locator) in found.iter_mut().zip(locators) {
             let segment = self.segment_of(locator).expect(THERE);
-            segment.prefetch();
+            if far {
+                segment.prefetch();
+            }
             *found = Some((segment, locator));
             count += 1;
         }
@@ -70,9 +78,13 @@ impl Elements {
         let found = || found.iter().take(count).flatten();
         for (slot, (segment, locator)) in slots.iter_mut().zip(found()) {
             *slot = self.slot_of(segment, *locator).expect(THERE);
-            segment.prefetch_offset(*slot);
+            if far {
+                segment.prefetch_offset(*slot);
+            }
         }
-        slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_slot(*slot));
+        if far {
+            slots.iter().zip(found()).for_each(|(slot, (segment, _))| segment.prefetch_slot(*slot));
+        }
         for (slot, (segment, _)) in slots.iter().zip(found()) {
             see(segment.element(*slot, self.kind));
         }

@@ -15,7 +15,7 @@
 //! ```text
 //! root: | start, chunk | start, chunk | ...           for each 30,000 elements or so
 //!           |
-//!           +-> chunk: | start, segment | ...         for each 64 to 128 elements
+//!           +-> chunk: | start, segment | ...         for each 32 to 64 elements
 //!                          |
 //!                          +-> segment: fingerprints, offsets, elements
 //! ```
@@ -157,7 +157,7 @@ impl Elements {
     }
 
     /// The element that is meant, if it is there; and if it is not, any element or none.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, locator: Locator) -> Option<Pair<'_>> {
         let segment = self.segment_of(locator)?;
         Some(segment.element(self.slot_of(segment, locator)?, self.kind))
@@ -246,7 +246,8 @@ impl Elements {
         }
         let keyed = &mut keyed[..len];
         let (low, middle, _) = keyed.select_nth_unstable(len / 2);
-        let (start, low_len) = (middle.0, low.len());
+        let last = low.iter().map(|&(position, _)| position).max().unwrap_or(0);
+        let (start, low_len) = (Locator::first_start(last, middle.0), low.len());
         let slots_of = |half: &[(u64, usize)]| {
             let slots: Vec<usize> = half.iter().map(|&(_, slot)| slot).collect();
             segment.some(slots.into_iter(), kind)

@@ -131,7 +131,8 @@ fn directories_of_many_chunks_grow_and_shrink() {
         assert!(table.remove(&i.to_le_bytes()));
     }
     assert_eq!(table.len(), 4_000);
-    assert!(table.root.len() == 1 && table.allocated() < 200_000, "{}", table.allocated());
+    let (chunks, bytes) = (table.root.len(), table.allocated());
+    assert!(chunks <= 2 && bytes < 200_000, "{chunks} chunks, {bytes} bytes");
     assert!((0..4_000u32).all(|i| table.get(&(i * 50).to_le_bytes()).is_some()));
     assert!((0..200_000u32).all(|i| before.get(&i.to_le_bytes()) == Some(&i.to_be_bytes())));
 }

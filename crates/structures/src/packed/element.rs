@@ -1,12 +1,16 @@
 //! One element of a block: reading it, and writing it in its one form.
 
 /// Heads, see the layout of `Packed`.
-const LONG: u8 = 0b1000_0000;
-const HUGE: u8 = 0b1100_0000;
-const INTEGER: u8 = 0b1101_0000;
-const SMALL: u8 = 0b1110_0000;
-const SHORT_MAX: usize = 127;
-const LONG_MAX: usize = (1 << 14) - 1;
+const SHORT_END: u8 = 0b0100_0000;
+const LONG: u8 = 0b0100_0000;
+const HUGE: u8 = 0b0101_0000;
+const INTEGER: u8 = 0b0101_0001;
+const MEDIUM: u8 = 0b0110_0000;
+const SMALL: u8 = 0b1000_0000;
+const SHORT_MAX: usize = 63;
+const LONG_MAX: usize = (1 << 12) - 1;
+/// Bytes of the integers with the heads from `INTEGER` on.
+const WIDTHS: [usize; 4] = [2, 3, 4, 8];
 
 /// An element.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,16 +90,21 @@ impl<'a> Encoded<'a> {
 
     fn of_integer(value: i64) -> Encoded<'a> {
         let mut head = [0; 9];
-        if (0..32).contains(&value) {
+        if (0..128).contains(&value) {
             head[0] = SMALL | value as u8;
             return Encoded { head, head_len: 1, bytes: &[] };
         }
+        if (-4096..4096).contains(&value) {
+            head[0] = MEDIUM | (value >> 8) as u8 & 0x1F;
+            head[1] = value as u8;
+            return Encoded { head, head_len: 2, bytes: &[] };
+        }
         // The sign needs a bit too.
-        let bits = 65 - (value ^ value >> 63).leading_zeros();
-        let len = bits.div_ceil(8) as usize;
-        head[0] = INTEGER | (len - 1) as u8;
+        let bits = 65 - (value ^ value >> 63).leading_zeros() as usize;
+        let kind = WIDTHS.iter().position(|width| bits <= 8 * width).expect("64 bits always do");
+        head[0] = INTEGER + kind as u8;
         head[1..].copy_from_slice(&value.to_le_bytes());
-        Encoded { head, head_len: 1 + len as u8, bytes: &[] }
+        Encoded { head, head_len: 1 + WIDTHS[kind] as u8, bytes: &[] }
     }
 
     fn head(&self) -> &[u8] {
@@ -168,7 +177,7 @@ fn tail_len<const SIZED: bool>(content: usize) -> usize {
 pub(super) fn item_at<const SIZED: bool>(bytes: &[u8], at: usize) -> (Item<'_>, usize) {
     // Most are short strings, whose tails are a byte.
     let head = bytes[at];
-    if head < SHORT_MAX as u8 {
+    if head < SHORT_END {
         let end = at + 1 + usize::from(head);
         return (Item::Bytes(&bytes[at + 1..end]), end + usize::from(SIZED));
     }
@@ -180,18 +189,22 @@ fn other_item_at<const SIZED: bool>(bytes: &[u8], at: usize) -> (Item<'_>, usize
     let (begin, len) = match head {
         ..LONG => (at + 1, usize::from(head)),
         LONG..HUGE => (at + 2, usize::from(head & !LONG) << 8 | usize::from(bytes[at + 1])),
-        HUGE..INTEGER => {
+        HUGE => {
             let len = bytes[at + 1..at + 5].try_into().expect("four bytes");
             (at + 5, u32::from_le_bytes(len) as usize)
         }
-        INTEGER..SMALL => {
-            let len = usize::from(head & 7) + 1;
+        INTEGER..MEDIUM => {
+            let len = WIDTHS[usize::from(head - INTEGER)];
             let mut wide = [0; 8];
             wide[..len].copy_from_slice(&bytes[at + 1..at + 1 + len]);
             let unused = 64 - 8 * len as u32;
             let value = i64::from_le_bytes(wide) << unused >> unused;
             let content = 1 + len;
             return (Item::Int(value), at + content + tail_len::<SIZED>(content));
+        }
+        MEDIUM..SMALL => {
+            let value = i64::from(head & 0x1F) << 8 | i64::from(bytes[at + 1]);
+            return (Item::Int(value << 51 >> 51), at + 2 + usize::from(SIZED));
         }
         SMALL.. => {
             return (Item::Int(i64::from(head & !SMALL)), at + 1 + usize::from(SIZED));

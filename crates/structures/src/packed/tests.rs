@@ -17,9 +17,10 @@ fn of<const SIZED: bool>(elements: &[Vec<u8>]) -> Packed<SIZED> {
 fn element() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => proptest::collection::vec(any::<u8>(), 0..40),
-        1 => proptest::collection::vec(any::<u8>(), 100..300),
+        1 => proptest::collection::vec(any::<u8>(), 50..300),
+        1 => proptest::collection::vec(any::<u8>(), 4090..4100),
         4 => any::<i64>().prop_map(|value| value.to_string().into_bytes()),
-        4 => (-300i64..300).prop_map(|value| value.to_string().into_bytes()),
+        4 => (-5000i64..5000).prop_map(|value| value.to_string().into_bytes()),
         1 => Just(b"-0".to_vec()),
         1 => Just(b"007".to_vec()),
         1 => Just(b"9223372036854775808".to_vec()),
@@ -122,7 +123,7 @@ proptest! {
 
 #[test]
 fn long_strings_have_long_heads() {
-    for len in [127, 128, 16_381, 16_383, 16_384, 3_000_000] {
+    for len in [63, 64, 127, 128, 4095, 4096, 16_381, 16_383, 16_384, 3_000_000] {
         let elements = [vec![b'a'; len], b"x".to_vec(), vec![b'b'; len]];
         let packed: Packed = of(&elements);
         assert_eq!(texts(&packed), elements);
@@ -132,12 +133,37 @@ fn long_strings_have_long_heads() {
 }
 
 #[test]
-fn integers_take_as_few_bytes_as_they_need() {
-    for (text, bytes) in [("0", 2), ("31", 2), ("32", 3), ("-1", 3), ("-128", 3), ("128", 4)] {
-        assert_eq!(of::<true>(&[text.into()]).bytes(), bytes, "{text}");
+fn elements_take_as_many_bytes_as_in_a_listpack() {
+    // Both ends of what takes each size.
+    let integers = [
+        (0, 2),
+        (127, 2),
+        (128, 3),
+        (-1, 3),
+        (-4096, 3),
+        (4095, 3),
+        (4096, 4),
+        (-4097, 4),
+        (-32_768, 4),
+        (32_767, 4),
+        (32_768, 5),
+        (-8_388_608, 5),
+        (8_388_607, 5),
+        (8_388_608, 6),
+        (-2_147_483_648, 6),
+        (2_147_483_647, 6),
+        (2_147_483_648, 10),
+        (i64::MIN, 10),
+        (i64::MAX, 10),
+    ];
+    for (value, bytes) in integers {
+        let packed = of::<true>(&[value.to_string().into()]);
+        assert_eq!((packed.bytes(), packed.iter().next()), (bytes, Some(Item::Int(value))));
     }
-    assert_eq!(of::<true>(&[i64::MIN.to_string().into()]).bytes(), 10);
-    assert_eq!(of::<true>(&[b"16 bytes, a word".to_vec()]).bytes(), 18);
+    let lens = [(0, 2), (63, 65), (64, 67), (125, 128), (126, 130), (4095, 4099), (4096, 4103)];
+    for (len, bytes) in lens {
+        assert_eq!(of::<true>(&[vec![b'a'; len]]).bytes(), bytes, "{len}");
+    }
     assert_eq!(of::<false>(&[b"16 bytes, a word".to_vec()]).bytes(), 17);
 }
 

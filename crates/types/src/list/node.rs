@@ -23,16 +23,16 @@ impl Node {
         node
     }
 
-    /// Whether one more element of so many bytes fits.
-    pub fn has_room(&self, bytes: usize) -> bool {
-        self.0.bytes() + bytes + OVERHEAD <= NODE_BYTES
-    }
-
-    pub fn push(&mut self, side: Side, bytes: &[u8]) {
-        match side {
-            Side::Left => self.0.push_front(bytes),
-            Side::Right => self.0.push_back(bytes),
+    /// Adds an element at an end, if it fits; whether it did.
+    pub fn push(&mut self, side: Side, bytes: &[u8]) -> bool {
+        let fits = self.0.bytes() + bytes.len() + OVERHEAD <= NODE_BYTES;
+        if fits {
+            match side {
+                Side::Left => self.0.push_front(bytes),
+                Side::Right => self.0.push_back(bytes),
+            }
         }
+        fits
     }
 }
 

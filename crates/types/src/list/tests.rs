@@ -147,6 +147,30 @@ fn a_list_becomes_a_quicklist_beyond_the_limit_and_a_listpack_again_at_half() {
 }
 
 #[test]
+fn elements_that_come_together_are_weighed_together_and_by_their_texts() {
+    let fill = Fill(-1);
+    let element = [b'x'; 100];
+    let of = |count: usize| std::iter::repeat_n(&element[..], count);
+    let mut list = List::default();
+    list.push_all(Side::Right, of(40), fill);
+    assert_eq!((list.len(), list.encoding()), (40, "listpack"));
+    list.push(Side::Right, b"x", fill);
+    assert_eq!((list.len(), list.encoding()), (41, "quicklist"));
+
+    let mut list = List::default();
+    of(40).for_each(|element| list.push(Side::Right, element, fill));
+    assert_eq!(list.encoding(), "quicklist");
+
+    let mut list = List::default();
+    list.push_all(Side::Left, of(41), fill);
+    assert_eq!((list.len(), list.encoding()), (41, "quicklist"));
+
+    let mut list = List::default();
+    list.push_all(Side::Left, std::iter::repeat_n(&[][..], 100_000), fill);
+    assert_eq!((list.len(), list.encoding()), (100_000, "quicklist"));
+}
+
+#[test]
 fn a_list_that_turns_keeps_its_encoding() {
     let fill = Fill(4);
     let mut list = List::default();

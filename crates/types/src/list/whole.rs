@@ -40,8 +40,33 @@ impl Default for List {
 
 impl List {
     /// Adds an element at an end.
+    #[inline]
     pub fn push(&mut self, side: Side, bytes: &[u8], fill: Fill) {
-        self.grow_for(bytes.len(), fill);
+        self.grow_for(bytes.len(), 1, fill);
+        self.add(side, bytes);
+    }
+
+    /// Adds elements at an end, one after the other.
+    ///
+    /// compat: whether a block can take them is decided before the first, by the lengths of their
+    /// texts; so it may become somewhat larger than elements that come one by one would make it.
+    pub fn push_all<'a>(
+        &mut self,
+        side: Side,
+        elements: impl Iterator<Item = &'a [u8]> + Clone,
+        fill: Fill,
+    ) {
+        let sum = |(bytes, count), element: &[u8]| (bytes + element.len(), count + 1);
+        let (bytes, count) = elements.clone().fold((0, 0), sum);
+        self.grow_for(bytes, count, fill);
+        for element in elements {
+            self.keep_small(fill);
+            self.add(side, element);
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, side: Side, bytes: &[u8]) {
         match &mut self.0 {
             Body::Small(packed) => match side {
                 Side::Left => packed.push_front(bytes),
@@ -76,7 +101,7 @@ impl List {
 
     /// Replaces the element at an index, which is below the length.
     pub fn set(&mut self, index: usize, bytes: &[u8], fill: Fill) {
-        self.grow_for(bytes.len(), fill);
+        self.grow_for(bytes.len(), 1, fill);
         match &mut self.0 {
             Body::Small(packed) => packed.replace(packed.nth(index), bytes),
             Body::Large(tree) => {
@@ -91,7 +116,7 @@ impl List {
         if index == self.len() {
             return self.push(Side::Right, bytes, fill);
         }
-        self.grow_for(bytes.len(), fill);
+        self.grow_for(bytes.len(), 1, fill);
         let put = |packed: &mut Packed, offset: usize| {
             packed.insert(packed.nth(offset), bytes);
         };
@@ -228,15 +253,33 @@ impl List {
         nodes.flatten().take_while(within)
     }
 
-    /// Becomes a tree if one more element of so many bytes is too much for a block.
-    fn grow_for(&mut self, bytes: usize, fill: Fill) {
-        if let Body::Small(packed) = &mut self.0
-            && !fill.allows(packed.bytes() + bytes, packed.len() + 1)
+    /// Becomes a tree if so many more elements, of so many bytes together, are too much for a block.
+    #[inline]
+    fn grow_for(&mut self, bytes: usize, count: usize, fill: Fill) {
+        if let Body::Small(packed) = &self.0
+            && !fill.allows(packed.bytes() + bytes, packed.len() + count)
         {
-            let mut tree = Tree::default();
-            tree.push_back_leaf(Node(std::mem::take(packed)));
-            self.0 = Body::Large(tree);
+            self.become_large();
         }
+    }
+
+    /// Becomes a tree if the block is many times as large as it may be, as that of a million empty
+    /// elements would be.
+    #[inline]
+    fn keep_small(&mut self, fill: Fill) {
+        const TIMES: usize = 4;
+        if let Body::Small(packed) = &self.0
+            && !fill.allows(packed.bytes() / TIMES, 1)
+        {
+            self.become_large();
+        }
+    }
+
+    fn become_large(&mut self) {
+        let Body::Small(packed) = &mut self.0 else { return };
+        let mut tree = Tree::default();
+        tree.push_back_leaf(Node(std::mem::take(packed)));
+        self.0 = Body::Large(tree);
     }
 
     /// Becomes one block again if it is far below the limit.
@@ -266,8 +309,7 @@ fn estimate(tree: &Tree<Node>) -> usize {
 /// The nodes at the ends are filled before another one begins.
 fn push_large(tree: &mut Tree<Node>, side: Side, bytes: &[u8]) {
     let at = if side == Side::Left { 0 } else { tree.len() };
-    if tree.leaf_at(at).is_some_and(|(node, _)| node.has_room(bytes.len())) {
-        tree.edit_at(at, |node, _| node.push(side, bytes));
+    if tree.edit_at(at, |node, _| node.push(side, bytes)) == Some(true) {
         return;
     }
     match side {

@@ -263,11 +263,9 @@ impl Large {
 
     /// Calls `see` with the members at some places, at most `TOGETHER`, which may be far apart.
     #[inline]
-    fn show(&self, places: impl Iterator<Item = Place> + Clone, see: &mut impl FnMut(&[u8], f64)) {
-        let mut scores = places.clone().map(|place| place.score);
-        self.members.at_each(places.map(|place| place.locator), |(member, _)| {
-            see(member, scores.next().expect("a place for each"));
-        });
+    fn show(&self, places: impl Iterator<Item = Place>, see: &mut impl FnMut(&[u8], f64)) {
+        let locators = places.map(|place| place.locator);
+        self.members.at_each(locators, |(member, score)| see(member, score_of(score)));
     }
 
     /// Asks for members that are next at the end that one was taken from: who takes one often

@@ -90,18 +90,28 @@ const KNOWN: &[Known] = &[
 
 /// Whether replies may differ, and what comes next: a trim left another block for the sake of a
 /// deleted entry, or a search found a member on the 180th meridian, which the peer never does.
-pub fn leaves_something_else(call: &Call) -> bool {
-    call.is("xtrim") && trims_nearly(call) || searches_no_places(call)
+/// `before` are the calls in front of this one.
+pub fn leaves_something_else(call: &Call, before: &[Call]) -> bool {
+    call.is("xtrim") && trims_nearly(call) || searches_no_places(call, before)
 }
 
-/// Whether this searches a sorted set that no `GEOADD` has made: its scores may be those of places
-/// that `GEOADD` is never given here.
-fn searches_no_places(call: &Call) -> bool {
+/// Whether this searches a sorted set that may not have been made by `GEOADD`: its scores may be
+/// those of places that `GEOADD` is never given here.
+fn searches_no_places(call: &Call, before: &[Call]) -> bool {
     let key = call.words.get(if call.is("geosearchstore") { 2 } else { 1 });
     let searches = ["geosearch", "georadius"]
         .iter()
         .any(|name| call.words[0].to_ascii_lowercase().starts_with(name.as_bytes()));
-    searches && key.is_some_and(|key| !key.starts_with(b"g"))
+    let others = |key: &[u8]| !key.starts_with(b"g") || before.iter().any(brings_from_elsewhere);
+    searches && key.is_some_and(|key| others(key))
+}
+
+/// Whether a call names a key of places and one of another type, as a copy may.
+fn brings_from_elsewhere(call: &Call) -> bool {
+    let is_key = |word: &Vec<u8>| matches!(word[..], [letter, digit] if letter.is_ascii_lowercase() && digit.is_ascii_digit());
+    let (places, others): (Vec<_>, Vec<_>) =
+        call.words.iter().skip(1).filter(|word| is_key(word)).partition(|key| key[0] == b'g');
+    !places.is_empty() && !others.is_empty()
 }
 
 /// Whether a reply tells of a corrupt HyperLogLog. What comes next may differ: other parts of it
@@ -206,10 +216,14 @@ mod tests {
 
     #[test]
     fn only_searches_of_other_sorted_sets_may_find_something_else() {
-        let may = |line: &str| leaves_something_else(&Call::of(Mode::Exact, line));
+        let call = |line: &str| Call::of(Mode::Exact, line);
+        let may = |line: &str| leaves_something_else(&call(line), &[]);
         assert!(may("GEOSEARCH z0 FROMMEMBER a BYRADIUS 1 m"));
         assert!(may("GEORADIUS z0 1 2 3 m") && may("GEOSEARCHSTORE g1 z0 FROMMEMBER a"));
         assert!(!may("GEOSEARCH g0 FROMMEMBER a BYRADIUS 1 m"));
         assert!(!may("GEOSEARCHSTORE z1 g0 FROMMEMBER a") && !may("ZADD z0 1 a"));
+        let search = call("GEOSEARCH g0 FROMMEMBER a BYRADIUS 1 m");
+        assert!(leaves_something_else(&search, &[call("ZADD z0 1 a"), call("RENAME z0 g0")]));
+        assert!(!leaves_something_else(&search, &[call("ZADD z0 1 a"), call("COPY g1 g0")]));
     }
 }

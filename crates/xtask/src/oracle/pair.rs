@@ -126,7 +126,7 @@ impl Pair {
                 tally.count(&call.words[0], &ours);
                 let same = comparison.agrees(call, &ours, &theirs);
                 if known::tells_of_corruption(&ours, &theirs)
-                    || !same && known::leaves_something_else(call)
+                    || !same && known::leaves_something_else(call, &calls[..index * PIPELINE + at])
                 {
                     return Outcome::Over;
                 }

@@ -135,7 +135,7 @@ fn push(ctx: &mut Ctx<'_>, (key, side): (&[u8], Side), items: &[Vec<u8>]) {
     let fill = fill(ctx.config);
     let Ok(mut list) = ctx.keys.write_or_create::<List>(key) else { return };
     let value = list.modify(push_event(side));
-    items.iter().for_each(|item| value.push(side, item, fill));
+    value.push_all(side, items.iter().map(Vec::as_slice), fill);
     list.count(items.len() as u64 - 1);
 }
 

@@ -81,7 +81,7 @@ fn push(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), CommandErro
     let fill = fill(ctx.config);
     let mut list = ctx.keys.write_or_create::<List>(args.at(1))?;
     let value = list.modify(push_event(side));
-    args.tail(2).iter().for_each(|element| value.push(side, element, fill));
+    value.push_all(side, args.tail(2).iter(), fill);
     ctx.reply.integer(value.len() as i64);
     list.count(args.len() as u64 - 3);
     Ok(())

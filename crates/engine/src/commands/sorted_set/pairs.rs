@@ -25,7 +25,7 @@ impl Shown {
     }
 
     /// One member.
-    #[inline]
+    #[inline(always)]
     pub fn member(self, reply: &mut Reply<'_>, member: &[u8], score: f64) {
         if self == Shown::Members {
             return reply.bulk(member);
