@@ -253,7 +253,8 @@ impl List {
         nodes.flatten().take_while(within)
     }
 
-    /// Becomes a tree if so many more elements, of so many bytes together, are too much for a block.
+    /// Becomes a tree if so many more elements, of so many bytes together, are too much for a
+    /// block.
     #[inline]
     fn grow_for(&mut self, bytes: usize, count: usize, fill: Fill) {
         if let Body::Small(packed) = &self.0

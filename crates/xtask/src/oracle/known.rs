@@ -108,9 +108,12 @@ fn searches_no_places(call: &Call, before: &[Call]) -> bool {
 
 /// Whether a call names a key of places and one of another type, as a copy may.
 fn brings_from_elsewhere(call: &Call) -> bool {
-    let is_key = |word: &Vec<u8>| matches!(word[..], [letter, digit] if letter.is_ascii_lowercase() && digit.is_ascii_digit());
-    let (places, others): (Vec<_>, Vec<_>) =
-        call.words.iter().skip(1).filter(|word| is_key(word)).partition(|key| key[0] == b'g');
+    let is_key = |word: &&Vec<u8>| match word[..] {
+        [letter, digit] => letter.is_ascii_lowercase() && digit.is_ascii_digit(),
+        _ => false,
+    };
+    let keys = call.words.iter().skip(1).filter(is_key);
+    let (places, others): (Vec<_>, Vec<_>) = keys.partition(|key| key[0] == b'g');
     !places.is_empty() && !others.is_empty()
 }
 
