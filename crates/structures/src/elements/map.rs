@@ -269,10 +269,12 @@ impl Elements {
         }
     }
 
-    /// Removes the element that is meant, where there surely is one.
-    pub fn remove_at(&mut self, locator: Locator) {
+    /// Removes the element that is meant, where there surely is one, after `see` has seen it.
+    pub fn remove_at(&mut self, locator: Locator, see: impl FnOnce(Pair<'_>)) {
         let Some(place) = self.place_of(locator) else { return };
-        let Some(slot) = self.slot_of(self.segment(place), locator) else { return };
+        let segment = self.segment(place);
+        let Some(slot) = self.slot_of(segment, locator) else { return };
+        see(segment.element(slot, self.kind));
         self.take(place, slot);
     }
 

@@ -175,7 +175,8 @@ fn elements_are_found_by_their_locators_and_so_are_lookalikes() {
             assert_eq!(seen, alike.collect());
         }
         for i in 0..3_000 {
-            table.remove_at(Locator::whole(table.position_of(&key(i))));
+            let locator = Locator::whole(table.position_of(&key(i)));
+            table.remove_at(locator, |(found, _)| assert_eq!(found, key(i)));
             assert!(!table.contains(&key(i)));
         }
         assert!(table.is_empty());

@@ -30,17 +30,27 @@ impl<L: Leaf> Seek<L> for ByIndex {
 
 /// The last leaf whose mark satisfies a predicate, which holds up to some mark and then no more;
 /// the first leaf if none does.
-pub(super) struct ByMark<P> {
-    /// The predicate.
-    pub holds: P,
+pub(super) struct ByMark<P>(pub P);
+
+impl<L: Leaf, P: FnMut(L::Mark) -> bool> Seek<L> for ByMark<P> {
+    #[inline]
+    fn choose(&mut self, children: &[Child<L>]) -> usize {
+        // Where the first mark fails, so do all, and the way is known; its test is spared.
+        children[1..].partition_point(|child| (self.0)(child.mark))
+    }
+}
+
+/// As `ByMark`, counting what it passes.
+pub(super) struct Ranked<P> {
+    /// How the way is chosen.
+    pub seek: ByMark<P>,
     /// Number of elements in front of the node that was reached.
     pub rank: usize,
 }
 
-impl<L: Leaf, P: FnMut(L::Mark) -> bool> Seek<L> for ByMark<P> {
+impl<L: Leaf, P: FnMut(L::Mark) -> bool> Seek<L> for Ranked<P> {
     fn choose(&mut self, children: &[Child<L>]) -> usize {
-        // Where the first mark fails, so do all, and the way is known; its test is spared.
-        let at = children[1..].partition_point(|child| (self.holds)(child.mark));
+        let at = self.seek.choose(children);
         self.rank += children[..at].iter().map(|child| child.len).sum::<usize>();
         at
     }

@@ -5,7 +5,7 @@ use super::edit::{self, Change};
 use super::leaf::Leaf;
 use super::node::{Child, Node};
 use super::remove;
-use super::seek::{ByIndex, ByMark, descend};
+use super::seek::{ByIndex, ByMark, Ranked, descend};
 
 /// A sequence of elements in leaves.
 pub struct Tree<L: Leaf> {
@@ -61,10 +61,15 @@ impl<L: Leaf> Tree<L> {
         Some((leaf, seek.offset))
     }
 
-    /// The last leaf whose mark satisfies `holds`, or the first leaf if none does, and the index of
-    /// its first element. `holds` must be true up to some mark and false from there on.
-    pub fn leaf_before(&self, holds: impl FnMut(L::Mark) -> bool) -> Option<(&L, usize)> {
-        let mut seek = ByMark { holds, rank: 0 };
+    /// The last leaf whose mark satisfies `holds`, or the first leaf if none does. `holds` must be
+    /// true up to some mark and false from there on.
+    pub fn leaf_before(&self, holds: impl FnMut(L::Mark) -> bool) -> Option<&L> {
+        Some(descend(self.root.as_ref()?, &mut ByMark(holds)))
+    }
+
+    /// The leaf that `leaf_before` gives, and the index of its first element.
+    pub fn ranked_leaf_before(&self, holds: impl FnMut(L::Mark) -> bool) -> Option<(&L, usize)> {
+        let mut seek = Ranked { seek: ByMark(holds), rank: 0 };
         let leaf = descend(self.root.as_ref()?, &mut seek);
         Some((leaf, seek.rank))
     }
@@ -78,8 +83,7 @@ impl<L: Leaf> Tree<L> {
 
     /// A cursor at the leaf that `leaf_before` gives.
     pub fn cursor_before(&self, holds: impl FnMut(L::Mark) -> bool) -> Option<Cursor<'_, L>> {
-        let mut seek = ByMark { holds, rank: 0 };
-        Some(Cursor::new(self.root.as_ref()?, &mut seek))
+        Some(Cursor::new(self.root.as_ref()?, &mut ByMark(holds)))
     }
 
     /// Number of leaves; this looks at every inner node.
@@ -113,17 +117,15 @@ impl<L: Leaf> Tree<L> {
         Some(result)
     }
 
-    /// Changes the leaf that `leaf_before` gives; `change` gets it and the index of its first
-    /// element. A leaf may be left empty or too large. `None`, and nothing happens, in an empty
-    /// tree.
+    /// Changes the leaf that `leaf_before` gives. A leaf may be left empty or too large. `None`, and
+    /// nothing happens, in an empty tree.
     pub fn edit_before<R>(
         &mut self,
         holds: impl FnMut(L::Mark) -> bool,
-        change: impl FnOnce(&mut L, usize) -> R,
+        change: impl FnOnce(&mut L) -> R,
     ) -> Option<R> {
-        let mut seek = ByMark { holds, rank: 0 };
         let root = self.root.as_mut()?;
-        let (result, changed) = edit::edit(root, &mut seek, |leaf, seek| change(leaf, seek.rank));
+        let (result, changed) = edit::edit(root, &mut ByMark(holds), |leaf, _| change(leaf));
         self.settle(changed);
         Some(result)
     }

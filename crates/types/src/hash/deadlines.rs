@@ -41,7 +41,7 @@ impl Deadlines {
 
     /// The deadline of a field.
     pub fn get(&self, position: u64) -> Option<u64> {
-        let (leaf, _) = self.by_position.leaf_before(|pair| pair.0 <= position)?;
+        let leaf = self.by_position.leaf_before(|pair| pair.0 <= position)?;
         let pairs = leaf.as_slice();
         let at = pairs.binary_search_by_key(&position, |pair| pair.0).ok()?;
         Some(pairs[at].1)
@@ -84,7 +84,7 @@ impl Deadlines {
 fn put(pairs: &mut Pairs, pair: Pair) {
     let added = pairs.edit_before(
         |other| other <= pair,
-        |leaf, _| {
+        |leaf| {
             let at = leaf.as_slice().partition_point(|other| *other < pair);
             leaf.insert(at, pair);
         },
@@ -97,7 +97,7 @@ fn put(pairs: &mut Pairs, pair: Pair) {
 fn take(pairs: &mut Pairs, pair: Pair) {
     pairs.edit_before(
         |other| other <= pair,
-        |leaf, _| {
+        |leaf| {
             let at = leaf.as_slice().binary_search(&pair).expect("both trees have each pair");
             leaf.take(at);
         },

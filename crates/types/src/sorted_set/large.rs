@@ -119,8 +119,8 @@ impl Large {
         let score = self.members.payload_at(spot).map(score_of)?;
         let position = spot.position();
         let before = up_to(&self.members, member, (score, position));
-        self.order.edit_before(&before, |row, _| {
-            let at = index_of(row, &before, position);
+        self.order.edit_before(&before, |row| {
+            let at = index_of(row, (score, position));
             row.take(at);
         });
         drop(before);
@@ -136,7 +136,7 @@ impl Large {
         }
         let members = &self.members;
         let before = up_to(members, member, (score, position));
-        let added = self.order.edit_before(&before, |row, _| {
+        let added = self.order.edit_before(&before, |row| {
             if has_lookalikes {
                 row.make_whole(|locator| position_at(members, locator));
             }
@@ -161,7 +161,7 @@ impl Large {
             let place = (score, self.members.position_of(&other));
             let members = &self.members;
             let before = up_to(members, &other, place);
-            self.order.edit_before(&before, |row, _| {
+            self.order.edit_before(&before, |row| {
                 row.make_whole(|locator| {
                     if locator.means(place.1) { place.1 } else { position_at(members, locator) }
                 });
@@ -172,8 +172,8 @@ impl Large {
     /// Gives a member's place another score; where the order stays, only the score changes.
     fn move_place(&mut self, member: &[u8], (old, position): (f64, u64), score: f64) {
         let before = up_to(&self.members, member, (old, position));
-        let stays = self.order.edit_before(&before, |row, _| {
-            let at = index_of(row, &before, position);
+        let stays = self.order.edit_before(&before, |row| {
+            let at = index_of(row, (old, position));
             let is_between = at > 0 && at + 1 < row.len();
             let fits = is_between && row.get(at - 1).score < score && score < row.get(at + 1).score;
             if fits {
@@ -217,14 +217,14 @@ impl Large {
         let score = self.score(member)?;
         let position = self.members.position_of(member);
         let before = up_to(&self.members, member, (score, position));
-        let (row, rank) = self.order.leaf_before(&before)?;
-        Some((rank + index_of(row, &before, position), score))
+        let (row, rank) = self.order.ranked_leaf_before(&before)?;
+        Some((rank + index_of(row, (score, position)), score))
     }
 
     pub fn count_before(&self, cut: Cut<'_>) -> usize {
         let before =
             |place: Place| cut.is_behind(place.score, || member_at(&self.members, place.locator));
-        let found = self.order.leaf_before(before);
+        let found = self.order.ranked_leaf_before(before);
         found.map_or(0, |(row, rank)| rank + row.count_before(before))
     }
 
@@ -295,9 +295,20 @@ impl Large {
         let locators = self.locators(from, to - from);
         self.order.remove_range(from, to);
         // Of two lookalikes each has its whole position here, so each goes by its own.
-        locators.into_iter().for_each(|locator| self.members.remove_at(locator));
-        if to - from == 1 && self.len() > NEAR {
-            self.prefetch_next(from == 0);
+        locators.into_iter().for_each(|locator| self.members.remove_at(locator, |_| {}));
+    }
+
+    /// Takes the member with a rank out, after `see` has seen it.
+    pub fn take(&mut self, rank: usize, see: impl FnOnce(&[u8], f64)) {
+        let taken = self.order.edit_at(rank, |row, at| {
+            let place = row.get(at);
+            row.take(at);
+            place
+        });
+        let locator = taken.expect("ranks lie inside").locator;
+        self.members.remove_at(locator, |(member, score)| see(member, score_of(score)));
+        if self.len() > NEAR {
+            self.prefetch_next(rank == 0);
         }
     }
 
@@ -342,16 +353,22 @@ fn up_to<'a>(
     member: &'a [u8],
     (score, position): (f64, u64),
 ) -> impl Fn(Place) -> bool + 'a {
+    #[inline(never)]
+    fn is_equal_up_to(members: &Elements, member: &[u8], position: u64, other: Locator) -> bool {
+        other.means(position) || member_at(members, other) < member
+    }
+    #[inline(always)]
     move |other| {
         other.score < score
-            || other.score == score
-                && (other.locator.means(position) || member_at(members, other.locator) < member)
+            || other.score == score && is_equal_up_to(members, member, position, other.locator)
     }
 }
 
-/// Where in its row the place of a member is.
-fn index_of(row: &Row, up_to: impl Fn(Place) -> bool, position: u64) -> usize {
-    let at = row.count_before(up_to).checked_sub(1).expect("every member has its place");
-    assert!(row.get(at).locator.means(position), "every member has its place");
-    at
+/// Where in its row the place of a member is. Of those with its score it is known by its position;
+/// to compare members would take a look-up for each.
+fn index_of(row: &Row, (score, position): (f64, u64)) -> usize {
+    let first = row.count_before(|place| place.score < score);
+    let mut places = row.range(first, row.len()).take_while(|place| place.score == score);
+    let found = places.position(|place| place.locator.means(position));
+    first + found.expect("every member has its place")
 }

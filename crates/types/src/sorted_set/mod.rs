@@ -224,6 +224,16 @@ impl SortedSet {
         }
     }
 
+    /// Takes the members with ranks from `from` to before `to`, which lie inside, out and calls
+    /// `see` with each.
+    pub fn drain(&mut self, from: usize, to: usize, reverse: bool, see: impl FnMut(&[u8], f64)) {
+        if let (Form::Large(large), 1) = (&mut self.0, to - from) {
+            return large.take(from, see);
+        }
+        self.each(from, to, reverse, see);
+        self.remove_range(from, to);
+    }
+
     /// Calls `see` for some members, and gives the cursor for the next call; 0 begins and ends. A
     /// member that is there from the first call to the last is seen at least once.
     pub fn scan(&self, cursor: u64, mut see: impl FnMut(&[u8], f64)) -> u64 {

@@ -107,6 +107,8 @@ impl Row {
     /// How many places come before the first one that is not `before`.
     #[inline]
     pub fn count_before(&self, before: impl Fn(Place) -> bool) -> usize {
+        // The steps of the search, and the change that may follow, wait for memory once.
+        self.bytes.prefetch();
         let (mut from, mut to) = (0, self.len());
         while from < to {
             let middle = (from + to) / 2;

@@ -87,11 +87,22 @@ fn run(seed: u64, limits: Limits, spread: usize) {
             }
             7 if !model.is_empty() => {
                 let from = random.below(model.len());
-                let to = (from + random.below(20)).min(model.len());
-                for (member, _) in in_order(&model).drain(from..to) {
-                    model.remove(&member);
+                let drains = random.below(2) == 0;
+                let most = if drains { 3 } else { 20 };
+                let to = (from + random.below(most)).min(model.len());
+                let mut gone: Vec<_> = in_order(&model).drain(from..to).collect();
+                gone.iter().for_each(|(member, _)| drop(model.remove(member)));
+                if drains {
+                    let (reverse, mut seen) = (random.below(2) == 0, Vec::new());
+                    if reverse {
+                        gone.reverse();
+                    }
+                    let see = |member: &[u8], score| seen.push((member.to_vec(), score));
+                    set.drain(from, to, reverse, see);
+                    assert_eq!(seen, gone);
+                } else {
+                    set.remove_range(from, to);
                 }
-                set.remove_range(from, to);
             }
             _ => assert_eq!(set.remove(&member), model.remove(&member)),
         }

@@ -47,7 +47,7 @@ impl<T: HasId> ById<T> {
 
     /// The element with an id.
     pub fn get(&self, id: Id) -> Option<T> {
-        let (run, _) = self.0.leaf_before(|first| first.id() <= id)?;
+        let run = self.0.leaf_before(|first| first.id() <= id)?;
         seek(run.as_slice(), id).ok().map(|at| run.as_slice()[at])
     }
 
@@ -66,7 +66,7 @@ impl<T: HasId> ById<T> {
         let id = element.id();
         let inserted = self.0.edit_before(
             |first| first.id() <= id,
-            |run, _| match seek(run.as_slice(), id) {
+            |run| match seek(run.as_slice(), id) {
                 Ok(at) => Some(std::mem::replace(run.place_mut(at), element)),
                 Err(at) => {
                     run.insert(at, element);
@@ -98,7 +98,7 @@ impl<T: HasId> ById<T> {
         let found = self.get(id)?;
         self.0.edit_before(
             |first| first.id() <= id,
-            |run, _| {
+            |run| {
                 if let Ok(at) = seek(run.as_slice(), id) {
                     run.take(at);
                 }

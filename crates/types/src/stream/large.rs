@@ -47,7 +47,7 @@ impl Large {
     }
 
     pub fn get(&self, id: Id) -> Option<Entry<'_>> {
-        let (block, _) = self.blocks.leaf_before(|mark| mark <= id)?;
+        let block = self.blocks.leaf_before(|mark| mark <= id)?;
         let (at, _) = block.seek(id);
         let found = (at < block.end()).then(|| block.entry(at));
         found.filter(|entry| entry.id == id)
@@ -55,7 +55,7 @@ impl Large {
 
     /// How many entries are below an id.
     pub fn rank(&self, id: Id) -> usize {
-        let found = self.blocks.leaf_before(|mark| mark <= id);
+        let found = self.blocks.ranked_leaf_before(|mark| mark <= id);
         found.map_or(0, |(block, rank)| rank + block.seek(id).1)
     }
 
@@ -65,7 +65,7 @@ impl Large {
         }
         self.blocks.edit_before(
             |mark| mark <= id,
-            |block, _| {
+            |block| {
                 let (_, index) = block.seek(id);
                 block.remove(index, index + 1);
             },

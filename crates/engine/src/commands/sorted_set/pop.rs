@@ -58,15 +58,13 @@ pub(crate) fn pop(
         End::Min => (0, count),
         End::Max => (len - count, len),
     };
-    let set_now = set.modify(end.event());
-    set_now.each(from, to, end == End::Max, |member, score| {
+    set.modify(end.event()).drain(from, to, end == End::Max, |member, score| {
         if pairs {
             reply.array(2);
         }
         reply.bulk(member);
         reply.double(score);
     });
-    set_now.remove_range(from, to);
     set.count(count as u64 - 1);
     Ok(count)
 }
