@@ -372,20 +372,32 @@ impl std::fmt::Write for Text<'_> {
     }
 }
 
+/// The numbers below 100 with a line end, the first character lowest.
+const SHORT_LINES: [u32; 100] = {
+    let mut lines = [0; 100];
+    let mut n = 0;
+    while n < 100 {
+        let (tens, ones) = (b'0' + n as u8 / 10, b'0' + n as u8 % 10);
+        lines[n] = match n {
+            0..10 => u32::from_le_bytes([ones, b'\r', b'\n', 0]),
+            _ => u32::from_le_bytes([tens, ones, b'\r', b'\n']),
+        };
+        n += 1;
+    }
+    lines
+};
+
 /// Appends `kind`, `n` in decimal and CR LF. Nearly all lengths have one or two digits: those are
-/// put together in a register, of which all is written and some taken back.
+/// put together in a register.
 #[inline(always)]
 fn push_header(tail: &mut Vec<u8>, kind: u8, n: i64) {
-    if !(0..100).contains(&n) {
-        return push_long_header(tail, kind, n);
+    match SHORT_LINES.get(n as usize) {
+        Some(line) => {
+            let len = 4 + usize::from(n >= 10);
+            push_first(tail, u64::from(kind) | u64::from(*line) << 8, len);
+        }
+        None => push_long_header(tail, kind, n),
     }
-    const ENDS: u32 = u16::from_le_bytes(*b"\r\n") as u32;
-    let (tens, ones) = (n as u32 / 10, n as u32 % 10 + u32::from(b'0'));
-    let (digits, len) = match tens {
-        0 => (u64::from(ones | ENDS << 8), 4),
-        _ => (u64::from((tens + u32::from(b'0')) | ones << 8) | u64::from(ENDS) << 16, 5),
-    };
-    push_first(tail, u64::from(kind) | digits << 8, len);
 }
 
 #[inline(never)]
