@@ -117,8 +117,8 @@ impl<L: Leaf> Tree<L> {
         Some(result)
     }
 
-    /// Changes the leaf that `leaf_before` gives. A leaf may be left empty or too large. `None`, and
-    /// nothing happens, in an empty tree.
+    /// Changes the leaf that `leaf_before` gives. A leaf may be left empty or too large. `None`,
+    /// and nothing happens, in an empty tree.
     pub fn edit_before<R>(
         &mut self,
         holds: impl FnMut(L::Mark) -> bool,

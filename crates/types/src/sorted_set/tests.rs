@@ -91,7 +91,7 @@ fn run(seed: u64, limits: Limits, spread: usize) {
                 let most = if drains { 3 } else { 20 };
                 let to = (from + random.below(most)).min(model.len());
                 let mut gone: Vec<_> = in_order(&model).drain(from..to).collect();
-                gone.iter().for_each(|(member, _)| drop(model.remove(member)));
+                model.retain(|member, _| gone.iter().all(|(other, _)| other != member));
                 if drains {
                     let (reverse, mut seen) = (random.below(2) == 0, Vec::new());
                     if reverse {
