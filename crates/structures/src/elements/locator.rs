@@ -50,11 +50,11 @@ impl Locator {
         ((self.first() >> 39) as u32) << 8 | (self.0 & 0xFF) as u32
     }
 
-    /// Where a segment begins that has to begin behind one position and not behind another: at one
-    /// that parts tell from those before, if there is one.
-    pub(super) const fn first_start(behind: u64, until: u64) -> u64 {
-        let start = until & !((1 << 39) - 1);
-        if start > behind { start } else { until }
+    /// Where a segment begins whose first element comes next behind the last of another segment:
+    /// if the two are far enough apart, where no part means positions on both sides.
+    pub(super) const fn start_between(last: u64, first: u64) -> u64 {
+        let start = first & !((1 << 39) - 1);
+        if start > last { start } else { first }
     }
 
     /// Whether this may mean the element at a position.

@@ -247,7 +247,7 @@ impl Elements {
         let keyed = &mut keyed[..len];
         let (low, middle, _) = keyed.select_nth_unstable(len / 2);
         let last = low.iter().map(|&(position, _)| position).max().unwrap_or(0);
-        let (start, low_len) = (Locator::first_start(last, middle.0), low.len());
+        let (start, low_len) = (Locator::start_between(last, middle.0), low.len());
         let slots_of = |half: &[(u64, usize)]| {
             let slots: Vec<usize> = half.iter().map(|&(_, slot)| slot).collect();
             segment.some(slots.into_iter(), kind)
