@@ -274,7 +274,7 @@ impl<'a> Keyspace<'a> {
         self.get(key).map(object_of).transpose()
     }
 
-    /// The value of a key, for changing.
+    /// The value of a key, for changing; that marks it as used, but is no hit or miss.
     #[inline]
     pub fn write<'k, T: Kind>(
         &'k mut self,
@@ -308,10 +308,13 @@ impl<'a> Keyspace<'a> {
         spot: Spot,
         key: &'k [u8],
     ) -> Result<Write<'k, T>, CommandError> {
-        let db = self.db;
+        let (db, mark) = (self.db, self.mark);
         let (table, touch) = Touch::split(self.locked.shard(position).parts(db), db, self.effects);
         let entry = table.at_mut(spot).expect("nothing changed since the key was found");
         object_of::<T>(entry.entry())?;
+        if !mark.no_touch {
+            mark.used(entry.entry(), self.counters.commands.value());
+        }
         Ok(Write::new(entry, key, touch))
     }
 

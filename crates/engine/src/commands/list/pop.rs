@@ -54,19 +54,23 @@ fn pop_elements(ctx: &mut Ctx<'_>, args: Args<'_>, side: Side) -> Result<(), Com
     let count = parse_i64(count).and_then(|count| usize::try_from(count).ok());
     let count =
         count.ok_or_else(|| CommandError::err("value is out of range, must be positive"))?;
-    match ctx.keys.read::<List>(key)? {
-        None => ctx.reply.null_array(),
-        Some(_) if count == 0 => ctx.reply.array(0),
-        Some(_) => {
-            pop_several(&mut ctx.keys, (key, side, count), fill, &mut ctx.reply)?;
+    if count > 0 {
+        if pop_several(&mut ctx.keys, (key, side, count), fill, &mut ctx.reply)? == 0 {
+            ctx.reply.null_array();
         }
+        return Ok(());
+    }
+    let is_there = ctx.keys.write::<List>(key)?.is_some();
+    if is_there {
+        ctx.reply.array(0);
+    } else {
+        ctx.reply.null_array();
     }
     Ok(())
 }
 
 fn pop_one(ctx: &mut Ctx<'_>, key: &[u8], side: Side) -> Result<(), CommandError> {
     let fill = fill(ctx.config);
-    ctx.keys.read::<List>(key)?;
     let Some(mut list) = ctx.keys.write::<List>(key)? else {
         ctx.reply.null();
         return Ok(());
